@@ -1,0 +1,81 @@
+"""What people receive, and where it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Purpose = Literal["new", "update", "confirmation", "retraction", "digest", "health"]
+Channel = Literal["file", "smtp", "slack"]
+Status = Literal["pending", "sending", "sent", "held", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One move as a recipient sees it; every text is plain, each channel escapes for its own sink."""
+
+    move_id: str
+    topic: str
+    kind: str
+    severity: str
+    headline: str
+    quote: str  # verbatim, at most 300 characters
+    quote_lang: str
+    publisher: str
+    url: str
+    known_before: str
+    others: tuple[str, ...]  # other independent publishers
+    official: bool
+    confidence: float
+    night: str  # ISO day
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What people receive: one or more moves of one matter, its topics as labels."""
+
+    alert_id: str  # h(purpose, *sorted move_ids); digest and health: h(purpose, night)
+    matter_id: str  # '' for digest and health
+    purpose: Purpose
+    title: str
+    topics: tuple[str, ...]
+    lines: tuple[Line, ...]
+    move_ids: tuple[str, ...]
+    night: str
+    notes: tuple[str, ...] = ()  # plain lines: the nightly summary, source health
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person or room; the address itself stays in configuration and is named by ref only."""
+
+    ref: str  # configuration key, safe to store
+    channel: Channel
+    address: str  # mail address, webhook URL or folder: never logged, never stored
+    lang: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """topics x severities -> recipient refs."""
+
+    topics: frozenset[str]  # {'*'} = all
+    severities: frozenset[str]  # of alert, watch, digest, health
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One alert to one recipient on one channel."""
+
+    delivery_id: str  # h(alert_id, channel, recipient_ref)
+    alert_id: str
+    channel: Channel
+    recipient_ref: str
+    payload: str  # JSON of the Alert, rendered at send time
+    status: Status = "pending"
+    tries: int = 0
+    next_at: datetime | None = None
+    provider_ref: str = ""
+    updated_at: datetime | None = None
