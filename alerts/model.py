@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -29,6 +29,27 @@ class Line:
     official: bool
     confidence: float
     night: str  # ISO day
+    quote_cut: bool = False  # the quote goes on; the ellipsis stands outside the quotation marks
+    mark: str = ""  # plain words before the headline: 'late', 'withdrawn', 'confirmed by the official text'
+    matter_id: str = ""
+    measure: str = ""  # the matter's name in words
+    keys: tuple[str, ...] = ()  # 'scheme:value' names by which the matter is met again, when its id was lost
+    value: str = ""  # what is new, normalised
+    also: tuple[str, ...] = ()  # ids of moves on other topics that this line tells as well
+    topics: tuple[str, ...] = ()  # every topic of the line; empty = only `topic`
+    links: tuple[tuple[str, str], ...] = ()  # (publisher, url) of the others who report it
+    urls: tuple[str, ...] = ()  # every evidence url
+    tense: str = ""  # told | confirmation | retraction, where an alert folds several purposes; empty = as the alert's purpose
+
+    @property
+    def all_topics(self) -> tuple[str, ...]:
+        """Every topic that the line is about."""
+        return self.topics or (self.topic,)
+
+    @property
+    def move_ids(self) -> tuple[str, ...]:
+        """Every move that the line tells."""
+        return (self.move_id, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +73,7 @@ class Recipient:
 
     ref: str  # configuration key, safe to store
     channel: Channel
-    address: str  # mail address, webhook URL or folder: never logged, never stored
+    address: str = field(repr=False)  # mail address, webhook URL or folder: never logged, never stored
     lang: str = "en"
 
 

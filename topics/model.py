@@ -138,6 +138,7 @@ class Claim:
     position: int = 0  # passage index; 0 = title and lead
     reader: str = ""
     reader_version: str = ""
+    ledger_id: str = ""  # the step that the decision found this claim to tell; '' when none
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+# Every target does its own set-up: a fresh machine needs python3 (3.11 to 3.13) with venv, and make.
+BIN := .venv/bin
+CODE := extractors topics alerts storage flows
+SLOW_WORKERS ?= 2
+
+.PHONY: install install-dev demo night test lint types fast test-all gate bench clean
+
+install: .venv/.installed
+
+install-dev: .venv/.installed-dev
+
+.venv/.installed: requirements.txt pyproject.toml deploy/install.sh
+	sh deploy/install.sh requirements.txt
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.txt pyproject.toml deploy/install.sh
+	sh deploy/install.sh requirements-dev.txt
+	@touch .venv/.installed $@
+
+demo: install
+	@PYTHONPATH=tests $(BIN)/python deploy/demo.py
+
+night: install
+	@$(BIN)/topicwatch night
+
+test: lint types fast
+
+lint: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install-dev
+	$(BIN)/mypy
+
+fast: install-dev
+	$(BIN)/pytest -q -m "not slow and not prefect"
+
+test-all: lint types
+	$(BIN)/pytest -q --ignore=tests/gate
+
+gate: install-dev
+	@if ls tests/gate/test_*.py >/dev/null 2>&1; then $(BIN)/pytest -q tests/gate; else echo "gate: no floors yet"; fi
+
+bench: install-dev
+	@if ls tests/bench/*.py >/dev/null 2>&1; then $(BIN)/python tests/bench/run.py; else echo "bench: none yet"; fi
+
+clean:
+	rm -rf .venv var build dist .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -1,0 +1,118 @@
+"""Turns a night's decisions into alerts: one per matter, one digest for what is only worth watching."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from alerts.addressing import deliveries
+from alerts.lines import Facts, confirmation_line, lines_of, move_id_of, retraction_line
+from alerts.model import Alert, Line, Purpose, Route
+from alerts.wording import WITHDRAWN, digest_title, title_of_lines
+from extractors.model import Article, h
+from topics.model import Catalogue, Known, Move, NightResult
+
+__all__ = ["compose", "deliveries", "health", "retraction"]
+
+
+def compose(
+    result: NightResult,
+    catalogue: Catalogue,
+    routes: Sequence[Route],
+    sent: Collection[str],
+    notes: Sequence[str] = (),
+    *,
+    known: Known | None = None,
+    articles: Mapping[str, Article] | None = None,
+) -> tuple[Alert, ...]:
+    """Compose what people receive for one night, in the order new and updates by matter, confirmations, retractions, digest.
+
+    sent: ids of the matters, moves and alerts that were told before (Journal.sent_ids(), or the alert table); it chooses between new and
+    update, and limits confirmations and retractions to what was told. notes: the caller's plain lines for the digest. known, articles:
+    give confirmations and retractions of earlier steps their names, quotes and links. A backfill or a reread alerts nothing.
+    """
+    if result.context.mode in {"backfill", "reread"}:
+        return ()
+    facts = Facts(result, catalogue, known or Known(), articles or {})
+    raised = _by_matter(m for m in result.moves if m.disposition in {"raised", "late"} and m.severity == "alert")
+    composed = [matter_alert(moves, facts, sent) for moves in raised]
+    composed += confirmations(facts, sent)
+    composed += retractions(facts, sent)
+    composed += digest(facts, routes, notes, quiet=not composed)
+    return tuple(composed)
+
+
+def matter_alert(moves: Sequence[Move], facts: Facts, sent: Collection[str]) -> Alert:
+    """Compose the alert of one matter's moves; it is an update when the matter was told before."""
+    lines, titles = zip(*lines_of(moves, facts), strict=True)
+    matter_id = moves[0].matter_id
+    purpose: Purpose = "update" if matter_id in sent else "new"
+    return _alert(purpose, matter_id, title_of_lines(lines, titles), lines, facts.night)
+
+
+def confirmations(facts: Facts, sent: Collection[str]) -> list[Alert]:
+    """Compose one confirmation per step that was told from the press and that an official text now states."""
+    tonight = {m.move_id for m in facts.result.moves} | {m.ledger_id for m in facts.result.moves}
+    found: dict[str, Alert] = {}
+    for wanted, claim_id in sorted(facts.result.confirmations):
+        row = facts.row(wanted)
+        if row is None or wanted in tonight or not {move_id_of(row), row.ledger_id} & set(sent):
+            continue
+        line = confirmation_line(row, claim_id, facts)
+        found.setdefault(line.move_id, _alert("confirmation", row.matter_id, line.headline, (line,), facts.night))
+    return list(found.values())
+
+
+def retractions(facts: Facts, sent: Collection[str]) -> list[Alert]:
+    """Compose one retraction per told step that the night took back."""
+    found = []
+    for change in sorted(facts.result.changes, key=lambda c: (c.ledger_id, c.by)):
+        row = facts.row(change.ledger_id)
+        if change.what != "retracted" or row is None or not {move_id_of(row), row.ledger_id} & set(sent):
+            continue
+        line = retraction_line(row, change.by, facts)
+        found.append(replace(_alert("retraction", row.matter_id, line.headline, (line,), facts.night), notes=(change.reason,)))
+    return found
+
+
+def digest(facts: Facts, routes: Sequence[Route], notes: Sequence[str], *, quiet: bool) -> list[Alert]:
+    """Compose the night's one digest: watch moves with the notes, or the notes alone when nothing else was told.
+
+    None is composed when no route wants one.
+    """
+    if not any(route.severities & {"watch", "digest"} for route in routes):
+        return []
+    watched = [m for m in facts.result.moves if m.disposition == "watch" or (m.severity == "watch" and m.disposition in {"raised", "late"})]
+    # A step of severity alert can be of disposition watch (a new source's official text): the digest tells it like the others.
+    lines = tuple(replace(line, severity="watch") for line, _ in lines_of(watched, facts))
+    if not lines and not (notes and quiet):
+        return []
+    title = digest_title(facts.night, len(lines), learning=facts.result.context.mode == "learn")
+    return [replace(_alert("digest", "", title, lines, facts.night), notes=tuple(notes))]
+
+
+def health(night: str, title: str, notes: Sequence[str], key: str = "") -> Alert:
+    """Compose a message about topicwatch itself; one per night and key, whatever the number of runs."""
+    alert_id = h("health", night, key) if key else h("health", night)
+    return Alert(alert_id, "", "health", title, (), (), (), night, tuple(notes))
+
+
+def retraction(told: Alert, why: str, night: str) -> Alert:
+    """Take back an alert that a person found wrong; it joins the thread of what it takes back."""
+    lines = tuple(replace(line, mark=WITHDRAWN, night=night) for line in told.lines)
+    return replace(_alert("retraction", told.matter_id, told.title, lines, night), notes=(why,))
+
+
+def _by_matter(moves: Iterable[Move]) -> list[list[Move]]:
+    groups: dict[str, list[Move]] = {}
+    for move in sorted(moves, key=lambda m: m.move_id):
+        groups.setdefault(move.matter_id or move.move_id, []).append(move)
+    return [groups[matter] for matter in sorted(groups)]
+
+
+def _alert(purpose: Purpose, matter_id: str, title: str, lines: tuple[Line, ...], night: str) -> Alert:
+    move_ids = tuple(sorted(i for line in lines for i in line.move_ids))
+    topics = tuple(sorted({t for line in lines for t in line.all_topics}))
+    # A night can be run again with more to watch: the moves are part of a digest's id, a quiet night's id is the night alone.
+    alert_id = h("digest", night, *move_ids) if purpose == "digest" else h(purpose, *move_ids)
+    return Alert(alert_id, matter_id, purpose, title, topics, lines, move_ids, night)

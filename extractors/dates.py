@@ -1,0 +1,71 @@
+"""Reads the dates that feeds and pages write, and refuses rather than guesses: a wrong day is worse than none.
+
+Accepted: ISO 8601, RFC 822 and 2822, asctime, the word orders of English, German, French and their neighbours, numeric days where they have one
+reading, Chinese, Japanese and Korean forms. Every token of the text must be understood; one that is not refuses the whole.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from extractors.date_cjk import read_cjk
+from extractors.date_iso import read_iso
+from extractors.date_parts import Parts
+from extractors.date_tokens import read_tokens
+
+EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(hours=48)
+MAX_LENGTH = 120
+_ZONE_NOTE = re.compile(r"\[[A-Z][\w/+\-]+\]$")  # Java writes '+08:00[Asia/Shanghai]'
+
+Grain = Literal["instant", "day", "month", "year", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """What a text says: the instant in UTC, or the first instant of the day, month or year; None and 'none' when refused."""
+
+    at: datetime | None
+    precision: Grain
+
+    @property
+    def day_or_better(self) -> datetime | None:
+        """The instant when at least the day is known, else None."""
+        return self.at if self.precision in {"instant", "day"} else None
+
+
+REFUSED = DateReading(None, "none")
+
+
+def read_date(text: str, *, lang: str = "", reference: datetime | None = None) -> DateReading:
+    """Read one date text; dates before 1995 are refused.
+
+    A time without a zone is read as UTC, in Chinese (its forms, or lang='zh') as UTC+8, in Korean forms as UTC+9. 03/04/2026
+    is March 4 with `lang`='en-US' or a US zone, 3 April in languages that put the day first, and refused elsewhere. A form without a year ('3月2日') and a relative
+    one ('今天') need `reference`.
+    """
+    cleaned = _ZONE_NOTE.sub("", " ".join(unicodedata.normalize("NFKC", text[: 4 * MAX_LENGTH].replace("\\n", " ")).split()))
+    if not cleaned or len(cleaned) > MAX_LENGTH:
+        return REFUSED
+    try:
+        parts = read_iso(cleaned) or read_cjk(cleaned, reference) or read_tokens(cleaned, lang)
+        return REFUSED if parts is None else _reading(parts, lang)
+    except (ValueError, OverflowError):
+        return REFUSED
+
+
+def in_range(at: datetime | None, now: datetime) -> datetime | None:
+    """Return the instant when it lies in 1995 .. now + 48 h, else None (FAULTS.md, 60 and 62)."""
+    return at if at is not None and EARLIEST <= at <= now + AHEAD else None
+
+
+def _reading(parts: Parts, lang: str) -> DateReading:
+    at = parts.instant(8.0 if lang.startswith("zh") else 0.0)
+    if at < EARLIEST:
+        return REFUSED
+    grain: Grain = "year" if parts.month is None else "month" if parts.day is None else "day" if parts.hour is None else "instant"
+    return DateReading(at, grain)

@@ -1,0 +1,85 @@
+"""The checks behind `topicwatch doctor`: what a night needs, looked at without changing or sending anything."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flows.seeding import load_seeds
+from flows.settings import Settings, version
+
+ENOUGH = 500_000_000  # bytes free; a year of 60 sources takes about as much
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    what: str
+    ok: bool
+    detail: str
+
+
+def check(settings: Settings) -> tuple[Check, ...]:
+    """Look at everything, in the order in which a night needs it; a fault is a value."""
+    looks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+        ("program", program), ("data directory", data_directory), ("seeds", seeds), ("contact", contact), ("database", database),
+    )  # fmt: skip
+    return tuple(_look(what, look, settings) for what, look in looks)
+
+
+def program(settings: Settings) -> str:
+    """Name the versions that matter."""
+    if not (3, 11) <= sys.version_info[:2] < (3, 14):
+        raise ValueError(f"Python {sys.version_info.major}.{sys.version_info.minor}: want 3.11, 3.12 or 3.13")
+    return f"topicwatch {version()}, Python {sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
+
+
+def data_directory(settings: Settings) -> str:
+    """See that the data directory can be written and has room."""
+    place = settings.home
+    while not place.exists():
+        place = place.parent
+    if not os.access(place, os.W_OK):
+        raise ValueError(f"{place} cannot be written; set TOPICWATCH_HOME to a folder of yours")
+    free = shutil.disk_usage(place).free
+    if free < ENOUGH:
+        raise ValueError(f"{settings.home}: only {free / 1e6:,.0f} MB free, want {ENOUGH / 1e6:,.0f}")
+    return f"{settings.home}, {free / 1e9:,.1f} GB free"
+
+
+def seeds(settings: Settings) -> str:
+    """Read seeds/ and the overlay."""
+    found = load_seeds(settings)
+    return (
+        f"{len(found.enabled)} of {len(found.sources)} sources enabled, {len(found.catalogue.topics)} topics, "
+        f"{len(found.catalogue.measures)} measures, {len(found.dossiers)} dossiers, {len(found.routing.recipients)} recipients"
+    )
+
+
+def contact(settings: Settings) -> str:
+    """Ask for a contact that publishers can write to."""
+    if not settings.contact:
+        raise ValueError("set TOPICWATCH_CONTACT to a mail address or URL: publishers block anonymous readers")
+    return f"{settings.user_agent}, {settings.contact}"
+
+
+def database(settings: Settings) -> str:
+    """Open the snapshot, if there is one."""
+    from storage.store import Store
+
+    if not settings.home.exists():
+        return "none yet; the first night makes it"
+    with Store(settings.home).read() as reads:
+        runs = reads.runs()
+    return f"{len(runs)} runs, the last for night {runs[-1].night} ({runs[-1].outcome or 'killed'})" if runs else "no run yet"
+
+
+def _look(what: str, look: Callable[[Settings], str], settings: Settings) -> Check:
+    try:
+        return Check(what, True, look(settings))
+    except Exception as error:
+        return Check(what, False, " ".join(str(error).split()) or type(error).__name__)

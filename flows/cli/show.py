@@ -1,0 +1,87 @@
+"""How the command line looks: progress bars on a terminal, plain lines elsewhere, tables, JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+from flows.progress import Progress
+from flows.summary import Summary, lines
+
+
+def clean(text: str) -> str:
+    """Keep a text from the web from steering the terminal: no control bytes, one line."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+@contextmanager
+def bars() -> Iterator[Progress]:
+    """Give a progress that draws one bar a stage on stderr; on a pipe it says nothing."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as RichProgress
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda *_: None
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with RichProgress(*columns, console=console, transient=True) as drawn:
+        known: dict[str, Any] = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in known:
+                known[stage] = drawn.add_task(stage, total=total)
+            drawn.update(known[stage], completed=done, total=total)
+
+        yield progress
+
+
+def tell(summary: Summary) -> None:
+    """Print a run: its lines, then each alert with its quote and what was known before."""
+    for line in lines(summary):
+        typer.echo(clean(line))
+    for alert in summary.alerts:
+        typer.echo(f"  {alert.purpose.upper()} [{', '.join(alert.topics)}] {clean(alert.title)}")
+        for told in alert.lines:
+            typer.echo(f'      {told.kind}: "{clean(told.quote)}" ({clean(told.publisher)}) {told.url}')
+            if told.known_before:
+                typer.echo(f"      known before: {clean(told.known_before)}")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows as columns on a terminal, tab-separated on a pipe."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            typer.echo("\t".join(clean(str(cell)) for cell in row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(*head, box=None, header_style="bold")
+    for row in rows:
+        drawn.add_row(*(Text(clean(str(cell))) for cell in row))
+    Console().print(drawn)
+
+
+def as_json(value: object) -> None:
+    """Print one JSON document."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+def json_line(value: object) -> str:
+    """Write one JSON object on one line."""
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -1,0 +1,99 @@
+"""Commands that work on files and on the installation: replay, extract, doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from flows.cli import show
+from flows.cli.faults import guarded, refuse
+from flows.summary import Exit
+
+if TYPE_CHECKING:
+    from flows.seeding import Seeds
+    from flows.settings import Settings
+    from topics.model import Baseline
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+BASELINES = ("none", "seeds", "all")
+
+
+@guarded
+def replay(
+    stream: Annotated[Path, typer.Argument(help="Folder with stream.json and articles.jsonl.")],
+    out: Annotated[Path, typer.Option(help="Folder for moves.jsonl and articles.jsonl.")],
+    baseline: Annotated[str, typer.Option(help="none, seeds, all, or a folder to use in place of seeds/.")] = "seeds",
+) -> None:
+    """Replay a labelled stream night by night, as of each night, from clean text on."""
+    from dataclasses import replace
+
+    from flows.replay import baseline_of, run_replay
+    from flows.settings import read_settings
+    from flows.stopping import Stop
+    from flows.streams import load_stream
+    from flows.wiring import open_tools
+
+    settings = read_settings()
+    kind = baseline if baseline in BASELINES else "all"
+    if kind != baseline:
+        settings = replace(settings, seeds=_folder(baseline, "--baseline"))
+    loaded = load_stream(stream)
+    stop = Stop()
+    with show.bars() as progress, stop.on_signals(), open_tools(settings, progress=progress, stop=stop) as tools:
+        kept: Seeds = baseline_of(tools.seeds, cast("Baseline", kind), loaded.nights[0][0])
+        results = run_replay(replace(tools, seeds=kept), loaded, out)
+    moves = sum(len(r.moves) for r in results)
+    typer.echo(
+        f"{loaded.name}: {len(results)} nights, {len(loaded.ids):,} articles, {moves} moves -> {out}/moves.jsonl, {out}/articles.jsonl"
+    )
+
+
+@guarded
+def extract(
+    page: Annotated[str, typer.Argument(help="A saved page (.html, .html.gz), a URL, or a folder of saved pages.")],
+    out: Annotated[Path | None, typer.Option(help="Write JSON lines here; default: the terminal.")] = None,
+) -> None:
+    """Reduce pages to title, author, date and clean text, one JSON object a page."""
+    from flows.extracting import from_folder, from_page, from_url
+    from flows.settings import read_settings
+
+    if page.startswith(("http://", "https://")):
+        rows = [from_url(read_settings(), page)]
+    elif Path(page).is_dir():
+        with show.bars() as progress:
+            rows = from_folder(Path(page), progress)
+    elif Path(page).is_file():
+        rows = [from_page(Path(page))]
+    else:
+        refuse(f"{page}: no such page, folder or http(s) URL")
+    text = "".join(show.json_line(row) + "\n" for row in rows)
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+        typer.echo(f"{len(rows):,} pages -> {out}")
+    raise typer.Exit(Exit.FAILURE if all(row.get("reason") for row in rows) else Exit.OK)
+
+
+@guarded
+def doctor(json: AsJson = False) -> None:
+    """Check the installation, the data directory, the seeds and the channels; changes and sends nothing."""
+    from flows.checkup import check
+    from flows.settings import read_settings
+
+    settings: Settings = read_settings()
+    rows = check(settings)
+    if json:
+        show.as_json([{"check": c.what, "ok": c.ok, "detail": c.detail} for c in rows])
+    else:
+        show.table(("", "check", "detail"), [("ok" if c.ok else "BAD", c.what, c.detail) for c in rows])
+    raise typer.Exit(Exit.OK if all(c.ok for c in rows) else Exit.FAILURE)
+
+
+def _folder(text: str, option: str) -> Path:
+    path = Path(text)
+    if not path.is_dir():
+        refuse(f"{option} {text!r}: want none, seeds, all, or a folder")
+    return path.absolute()

@@ -1,0 +1,66 @@
+"""The nightly flow: the one composition of pipeline.py, each stage a Prefect task. An entry file: no types, nothing that a pool pickles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flows.settings import prefect_environment
+
+prefect_environment()
+
+from prefect import flow, task  # noqa: E402 -- prefect reads its home when it is imported
+from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.client.orchestration import get_client  # noqa: E402
+
+from flows.artifacts import publish  # noqa: E402
+from flows.pipeline import Plan, run_night  # noqa: E402
+from flows.summary import EXIT_OF, Exit, Summary, as_json, lines  # noqa: E402
+from flows.tools import Tools  # noqa: E402
+from flows.wiring import open_tools, plan_night  # noqa: E402
+
+
+def as_task(name: str, work: Callable[[], Any]) -> Any:
+    """Run one stage as a coarse task: never cached, never persisted, never retried (a retry could send twice)."""
+    return task(work, name=name, cache_policy=NO_CACHE, persist_result=False, retries=0)()
+
+
+def shown(summary: Summary) -> Summary:
+    """Publish the run's artifacts; raises RuntimeError when it was blind or failed, so that Prefect's run fails too."""
+    publish(summary)
+    if EXIT_OF[summary.outcome] in {Exit.BLIND, Exit.FAILURE}:
+        raise RuntimeError("; ".join(lines(summary)))
+    return summary
+
+
+@flow(name="nightly", persist_result=False, retries=0)
+def nightly(as_of: datetime | None = None, force: bool = False) -> dict[str, Any]:
+    """Watch one night; `as_of` simulates a day, `force` reads sources that are not due, too."""
+    with open_tools() as tools:
+        return as_json(shown(run_night(tools, plan_night(tools, as_of, force=force), as_task)))
+
+
+def attended(tools: Tools, plan: Plan) -> Summary:
+    """Run the nightly flow around tools that the command line has opened, and give its summary, blind or not."""
+    kept: list[Summary] = []
+
+    @flow(name="nightly", persist_result=False, retries=0)
+    def body() -> None:
+        kept.append(run_night(tools, plan, as_task))
+        shown(kept[0])
+
+    ended = body(return_state=True)
+    if not kept:
+        ended.result()  # raises what ended the run early
+    return kept[0]
+
+
+def no_answer() -> str:
+    """Say why no Prefect API can be used, '' when one answers; starts the embedded server when none is configured."""
+    try:
+        with get_client(sync_client=True) as client:
+            fault = client.api_healthcheck()
+    except (OSError, RuntimeError, ValueError) as error:
+        fault = error
+    return "" if fault is None else type(fault).__name__

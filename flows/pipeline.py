@@ -1,0 +1,199 @@
+"""The stages of a run, once, as plain functions; night, backfill, replay, tests and the Prefect flows all run these."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Protocol, TypeVar
+
+from storage.views import View
+from topics.decide import decide
+from topics.probes import probes
+
+from alerts.compose import compose, deliveries, health
+from alerts.model import Alert, Delivery
+from alerts.outbox import DrainReport
+from extractors.model import Article, Source, SourceReading, h
+from flows.delivering import counts, failure_lines, sent_ids, settle
+from flows.listening import Job, Window, listen
+from flows.readers import read_articles
+from flows.settings import version
+from flows.summary import KEPT, Summary, dropped, health_lines, judge, source_line
+from flows.tools import Tools
+from topics.model import Known, Mode, NightContext, NightResult, Reading
+
+T = TypeVar("T")
+
+
+class Stage(Protocol):
+    """Runs one stage under its name; the Prefect flows make a task of it."""
+
+    def __call__(self, name: str, work: Callable[[], T]) -> T:
+        """Run the work and give its result."""
+
+
+def plainly(name: str, work: Callable[[], T]) -> T:
+    """Run a stage as what it is: a function."""
+    return work()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one run is to do."""
+
+    night: date
+    now: datetime
+    mode: Mode
+    sources: tuple[Source, ...]
+    window: Window = (None, None)
+    as_of: datetime | None = None  # set when a person simulates the day
+    force: bool = False
+    alert: bool = True  # compose and deliver; a backfill and a replay do not
+    armed: bool = False  # a replay: no source and no topic is in its learning phase
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A run that has its number."""
+
+    plan: Plan
+    run_seq: int
+    base_run_seq: int
+    silent_before: frozenset[str]  # sources that failed the last time
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A night that was decided, with what goes out for it."""
+
+    result: NightResult
+    readings: tuple[Reading, ...]
+    alerts: tuple[Alert, ...]
+    deliveries: tuple[Delivery, ...]
+    known_steps: int
+
+
+def run_night(tools: Tools, plan: Plan, stage: Stage = plainly) -> Summary:
+    """Run one night from the first source to the last delivery; raises Locked, Stopped, SchemaError."""
+    with tools.store.run_lock():
+        if plan.alert:
+            stage("settle earlier deliveries", lambda: settle(tools, plan.now))
+        started = stage("begin", lambda: begin(tools, plan))
+        heard = stage("read sources", lambda: listen(tools, job_of(started)))
+        decided = stage("decide", lambda: decide_night(tools, started, heard))
+        summary = stage("record", lambda: record(tools, started, heard, decided))
+        if not plan.alert:
+            return summary
+        sent = stage("deliver", lambda: settle(tools, plan.now))
+        return finish(summary, sent)
+
+
+def job_of(started: Started) -> Job:
+    """Say what is to be read."""
+    plan = started.plan
+    return Job(started.run_seq, plan.sources, plan.window, plan.now, plan.force)
+
+
+def begin(tools: Tools, plan: Plan) -> Started:
+    """Give the run its number, take in the baseline, and choose `learn` while nothing is armed."""
+    with tools.store.window() as window:
+        cursors = window.cursors()
+        if plan.mode == "night" and not plan.armed and not any(c.armed_run_seq is not None for c in cursors.values()):
+            plan = replace(plan, mode="learn")
+        since, until = plan.window
+        run = window.begin_run(
+            run_id=uuid.uuid4().hex, mode=plan.mode, night=plan.night, as_of=plan.as_of, window_from=since, window_to=until,
+            config_digest=h(repr(tools.rules)), baseline_digest=tools.seeds.digest, reader_version=tools.reader.version,
+            code_version=version(), now=plan.now,
+        )  # fmt: skip
+        window.record_baseline(tools.seeds.dossiers, tools.seeds.catalogue, run.run_seq, tools.seeds.digest)
+    silent = frozenset(i for i, c in cursors.items() if c.failures)
+    return Started(plan, run.run_seq, run.base_run_seq, silent)
+
+
+def decide_night(tools: Tools, started: Started, heard: Sequence[SourceReading] = ()) -> Decided:
+    """Read what is undecided, slice what is known, decide, and compose what people receive."""
+    plan = started.plan
+    articles = undecided(tools, plan)
+    readings = read_articles(tools, articles)
+    tools.stop.check()
+    view = View.by_night(plan.night) if plan.mode == "backfill" else View.by_run(started.base_run_seq)
+    with tools.store.window() as window:
+        known = window.slice(view, probes(readings, plan.night))
+    if plan.armed:
+        known = replace(known, unarmed_sources=frozenset(), unarmed_topics=frozenset())
+    result = decide(NightContext(plan.night, started.run_seq, plan.mode), readings, known, tools.seeds.catalogue, tools.rules)
+    if not plan.alert:
+        return Decided(result, readings, (), (), len(known.ledger))
+    composed = told(tools, started, heard, result, known, readings)
+    going = deliveries(composed, tools.seeds.routing.routes, tools.seeds.routing.recipients)
+    return Decided(result, readings, composed, going, len(known.ledger))
+
+
+def told(
+    tools: Tools, started: Started, heard: Sequence[SourceReading], result: NightResult, known: Known, readings: Sequence[Reading]
+) -> tuple[Alert, ...]:
+    """Compose what people receive for the night: its alerts, its digest, and one health alert when no source was heard."""
+    notes = notes_of(started, heard, result, len(known.ledger))
+    articles = {r.article.article_id: r.article for r in readings}
+    alerts = compose(result, tools.seeds.catalogue, tools.seeds.routing.routes, sent_ids(tools), notes, known=known, articles=articles)
+    if judge([source_line(r) for r in heard], started.silent_before, 0) != "blind":
+        return alerts
+    # The digest would tell the same lines once more.
+    loud = tuple(a for a in alerts if a.purpose != "digest")
+    return (*loud, health(started.plan.night.isoformat(), "blind: no source was heard", notes))
+
+
+def undecided(tools: Tools, plan: Plan) -> tuple[Article, ...]:
+    """Give the night's candidates: every stored revision that no run has decided yet."""
+    with tools.store.window() as window:
+        return window.undecided(plan.mode, plan.night)
+
+
+def record(tools: Tools, started: Started, heard: Sequence[SourceReading], decided: Decided) -> Summary:
+    """Write window W2: the night's decisions and the run's end, in one transaction; then publish the snapshot."""
+    summary = summarise(started, heard, decided)
+    counts = {"fetched": summary.fetched, "articles": summary.articles, "kept": summary.kept, **dict(summary.dropped)}
+    with tools.store.window() as window:
+        window.record_night(
+            started.run_seq, decided.result, decided.readings, decided.alerts, decided.deliveries, summary.outcome, counts, started.plan.now
+        )
+    return summary
+
+
+def summarise(started: Started, heard: Sequence[SourceReading], decided: Decided) -> Summary:
+    """Count one run."""
+    result = decided.result
+    sources = tuple(source_line(r) for r in heard)
+    return Summary(
+        night=started.plan.night,
+        mode=started.plan.mode,
+        run_seq=started.run_seq,
+        outcome=judge(sources, started.silent_before, 0),
+        sources=sources,
+        dropped=dropped(heard, result),
+        articles=len(decided.readings),
+        kept=sum(v.outcome in KEPT for v in result.verdicts),
+        moves=tuple(sorted(Counter(m.disposition for m in result.moves).items())),
+        alerts=decided.alerts,
+        known_steps=decided.known_steps + len(result.ledger),
+        notes=notes_of(started, heard, result, decided.known_steps),
+    )
+
+
+def notes_of(started: Started, heard: Sequence[SourceReading], result: NightResult, known_steps: int) -> tuple[str, ...]:
+    """Write the run's plain lines: the first-night report, and who was not heard."""
+    lines = health_lines([source_line(r) for r in heard]) if heard else ()
+    if started.plan.mode != "learn":
+        return lines
+    steps = known_steps + len(result.ledger)
+    return (f"read {len(result.verdicts):,} articles, {steps:,} known steps, watching from now", *lines)
+
+
+def finish(summary: Summary, report: DrainReport) -> Summary:
+    """Add what was delivered; a delivery that is late makes a done night partial."""
+    outcome = "partial" if summary.outcome == "done" and not report.ok else summary.outcome
+    return replace(summary, outcome=outcome, deliveries=tuple(counts(report).items()), notes=(*summary.notes, *failure_lines(report)))

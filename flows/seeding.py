@@ -1,0 +1,139 @@
+"""Reads seeds/ and the user's overlay into values; an error names the file, the table and the mend."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from alerts.routing import Routing, parse_routing
+from topics.seeds import Dossier, build_dossier
+
+from extractors.model import Source, h
+from flows.settings import Settings
+from topics.catalogue import CatalogueError, build_catalogue, overlay
+from topics.model import Catalogue
+
+Table = Mapping[str, Any]
+ID_FORM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+SOURCE_FIELDS = {f.name for f in fields(Source)} - {"source_id"} | {"id", "params"}
+DEFAULT_ROUTING: Table = {
+    "recipient": [{"ref": "files", "channel": "file", "address": "out"}],
+    "route": [{"topics": ["*"], "severities": ["alert", "watch", "digest", "health"], "to": ["files"]}],
+}
+
+
+class SeedError(ValueError):
+    """A file of seeds/ or of the overlay that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """All that a user edits, read and checked, as one value."""
+
+    sources: tuple[Source, ...]
+    catalogue: Catalogue
+    dossiers: tuple[Dossier, ...]
+    routing: Routing
+    digest: str  # of the baseline: dossiers and catalogue
+
+    @property
+    def enabled(self) -> tuple[Source, ...]:
+        """The sources that a night reads."""
+        return tuple(s for s in self.sources if s.enabled)
+
+
+def load_seeds(settings: Settings) -> Seeds:
+    """Read seeds/ with the overlay on top.
+
+    Raises SeedError; nothing is fetched before everything was read.
+    """
+    folder, own = settings.seeds, settings.overlay
+    catalogue = load_catalogue(folder, own)
+    dossiers = load_dossiers(folder / "baseline", own / "baseline")
+    return Seeds(
+        sources=load_sources(folder, own),
+        catalogue=catalogue,
+        dossiers=dossiers,
+        routing=load_routing(settings),
+        digest=h(catalogue.digest, *(d.digest for d in dossiers)),
+    )
+
+
+def load_catalogue(folder: Path, own: Path) -> Catalogue:
+    """Read topics.toml, entities.toml and matters.toml; raises SeedError."""
+    kinds = {"topics": "topic", "entities": "entity", "matters": "matter"}
+    try:
+        tables = {
+            stem: overlay(read_table(folder / f"{stem}.toml"), read_table(own / f"{stem}.toml"), kind) for stem, kind in kinds.items()
+        }
+        return build_catalogue(tables["topics"], tables["entities"], tables["matters"])
+    except CatalogueError as error:
+        raise SeedError(f"{folder} with {own}: {error}") from error
+
+
+def load_dossiers(*folders: Path) -> tuple[Dossier, ...]:
+    """Read every dossier of the folders, by seed id; a later folder overrides; raises SeedError."""
+    found: dict[str, Dossier] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("*.toml")):
+            try:
+                dossier = build_dossier(read_table(path), str(path))
+            except (KeyError, TypeError, ValueError) as error:
+                raise SeedError(f"{path}: {error}") from error
+            found[dossier.seed_id] = dossier
+    return tuple(found[i] for i in sorted(found))
+
+
+def load_sources(folder: Path, own: Path) -> tuple[Source, ...]:
+    """Read sources.toml with the user's on top, in file order; raises SeedError."""
+    try:
+        table = overlay(read_table(folder / "sources.toml"), read_table(own / "sources.toml"), "source")
+    except CatalogueError as error:
+        raise SeedError(f"{own / 'sources.toml'}: {error}") from error
+    return tuple(_source(t, f"sources.toml, source {t['id']!r}") for t in table["source"])
+
+
+def load_routing(settings: Settings) -> Routing:
+    """Read routing.toml of the overlay, else of seeds/; without either, alerts go to files; raises SeedError."""
+    for path in (settings.overlay / "routing.toml", settings.seeds / "routing.toml"):
+        table = read_table(path)
+        if table:
+            return _routing(table, settings, str(path))
+    recipients = [{**r, "address": str(settings.outbox)} for r in DEFAULT_ROUTING["recipient"]]
+    return _routing({**DEFAULT_ROUTING, "recipient": recipients}, settings, "built-in routing")
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """Read one TOML file, {} when it does not exist; raises SeedError with line and column."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SeedError(f"{path}: not valid TOML: {error}") from error
+
+
+def _routing(table: Table, settings: Settings, where: str) -> Routing:
+    try:
+        return parse_routing(table, settings.secrets, where)
+    except (KeyError, TypeError, ValueError) as error:
+        raise SeedError(str(error) if where in str(error) else f"{where}: {error}") from error
+
+
+def _source(table: Table, where: str) -> Source:
+    unknown = sorted(set(table) - SOURCE_FIELDS)
+    if unknown:
+        raise SeedError(f"{where}: unknown field {unknown[0]!r}; a source has {', '.join(sorted(SOURCE_FIELDS))}")
+    if not table["id"] or set(table["id"]) - ID_FORM:
+        raise SeedError(f"{where}: id may hold a-z, 0-9 and - only")
+    values = {k: v for k, v in table.items() if k not in {"id", "params"}}
+    for needed in ("kind", "url", "publisher"):
+        if not isinstance(values.get(needed), str) or not values[needed]:
+            raise SeedError(f"{where}: {needed} is missing")
+    params = table.get("params", {})
+    if not isinstance(params, Mapping):
+        raise SeedError(f"{where}: params must be a table")
+    return Source(source_id=table["id"], params=tuple((k, str(v)) for k, v in params.items()), **values)

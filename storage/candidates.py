@@ -1,0 +1,34 @@
+"""What is there to decide: the fetched revisions without a verdict."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from extractors.model import Article
+from storage import bulk, rows
+from topics.model import Mode
+
+_TOLD = "coalesce(r.published_at, a.first_seen_at)"
+
+
+def undecided(con: bulk.Connection, mode: Mode, night: date) -> tuple[Article, ...]:
+    """The revisions to decide, official ones first, then by the time they tell, then by id.
+
+    night and learn: whatever has no verdict and was brought by no backfill, however old. backfill: what backfills brought of that UTC day.
+    reread: what was decided for that night before.
+    """
+    where, values = _where(mode, night)
+    query = f"SELECT {rows.ARTICLE} FROM revision r JOIN article a USING (article_id) JOIN run ON run.run_seq = r.run_seq WHERE {where}"  # noqa: S608
+    found = map(rows.to_article, bulk.fetch(con, query, values))
+    return tuple(sorted(found, key=lambda article: (not article.is_official, article.told_at, article.article_id, article.rev)))
+
+
+def _where(mode: Mode, night: date) -> tuple[str, list[datetime] | list[date]]:
+    verdict = "FROM verdict v WHERE v.article_id = r.article_id AND v.rev = r.rev"
+    if mode == "reread":
+        return f"EXISTS (SELECT 1 {verdict} AND v.night = ?)", [night]
+    unseen = f"NOT EXISTS (SELECT 1 {verdict})"
+    if mode != "backfill":
+        return f"run.mode <> 'backfill' AND {unseen}", []
+    start = datetime.combine(night, time(), UTC)
+    return f"run.mode = 'backfill' AND {_TOLD} >= ? AND {_TOLD} < ? AND {unseen}", [start, start + timedelta(days=1)]

@@ -1,0 +1,133 @@
+"""The slice of history that one night is decided on: one pass a table, everything sorted, the same bytes for the same view."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from storage import bulk, rows, sketches
+from storage.as_of import View
+from storage.known_ledger import LedgerPart, slice_ledger
+from topics.model import Claim, Known, KnownDocument, Probes
+
+COVERAGE_NIGHTS = 28
+_Pair = tuple[str, int]
+
+
+def slice_known(con: bulk.Connection, view: View, probes: Probes) -> Known:
+    """What the view knew that matters to these probes; runs inside the caller's transaction.
+
+    Documents: all seeds, those on a probed topic since probes.since, and those of any age that share a band. Ledger, changes, matters and
+    keys: of every matter that a probed topic or key touches. Claims: behind those rows, of the seeds, of the documents that share a band,
+    with a probed key, or on a probed topic since probes.since. Coverage: distinct families a topic and night, word-for-word copies left out,
+    over the last 28 nights that the view holds.
+    """
+    topics = sorted(probes.topics)
+    sharing = _band_sharers(con, probes.bands)
+    documents = [*_articles(con, view, topics, probes.since, sharing), *_seeds(con, view)]
+    part = slice_ledger(con, view, topics, probes.keys)
+    return Known(
+        documents=tuple(sorted(documents, key=lambda d: (d.doc_id, d.rev))),
+        claims=_claims(con, view, probes, sharing, part),
+        ledger=part.ledger,
+        changes=part.changes,
+        matters=part.matters,
+        keys=part.keys,
+        move_ids=frozenset(move_id for (move_id,) in bulk.fetch(con, f"SELECT move_id FROM move m WHERE {view.rows('m')}")),  # noqa: S608
+        coverage=_coverage(con, view, topics),
+        unarmed_sources=frozenset(_unarmed(con, view, "source", "source_id")),
+        unarmed_topics=frozenset(_unarmed(con, view, "topic", "topic_id")) | (probes.topics - _topics(con, view)),
+    )
+
+
+def _band_sharers(con: bulk.Connection, bands: Collection[int]) -> list[_Pair]:
+    if not bands:
+        return []
+    query = f"SELECT DISTINCT article_id, rev FROM band JOIN (SELECT unnest({bulk.INTS}) AS key) USING (key) ORDER BY ALL"  # noqa: S608
+    return bulk.fetch(con, query, [bulk.numbers(sorted(bands))])  # type: ignore[return-value]
+
+
+def _articles(con: bulk.Connection, view: View, topics: Sequence[str], since: date, sharing: Sequence[_Pair]) -> list[KnownDocument]:
+    """Decided revisions with a sketch; where a revision was decided or sketched again, what the view knew last."""
+    query = f"""
+        WITH wanted AS (
+            SELECT unnest(?::VARCHAR[]) AS article_id, unnest(?::BIGINT[]) AS rev
+            UNION SELECT v.article_id, v.rev FROM verdict v WHERE {view.rows("v")} AND v.night >= ? AND list_has_any(v.topics, ?::VARCHAR[])
+        ), decided AS (
+            SELECT * FROM verdict v SEMI JOIN wanted USING (article_id, rev) WHERE {view.rows("v")}
+            QUALIFY row_number() OVER (PARTITION BY article_id, rev ORDER BY run_seq DESC) = 1
+        ), sketched AS (
+            SELECT * FROM sketch s SEMI JOIN wanted USING (article_id, rev) WHERE {view.learnt("s")}
+            QUALIFY row_number() OVER (PARTITION BY article_id, rev ORDER BY run_seq DESC, scheme DESC) = 1
+        )
+        SELECT article_id, rev, a.publisher, r.family, d.night, d.topics, d.story_id, r.title, r.tier = 'official' AND len(r.official_ids) > 0,
+            {", ".join(f"s.{name.strip()}" for name in sketches.COLUMNS.split(","))}
+        FROM decided d JOIN sketched s USING (article_id, rev) JOIN revision r USING (article_id, rev) JOIN article a USING (article_id)"""  # noqa: S608
+    found = bulk.fetch(con, query, [*_columns(sharing), since, list(topics)])
+    return [_article_document(values) for values in found]
+
+
+def _article_document(values: Sequence[Any]) -> KnownDocument:
+    doc_id, rev, publisher, family, night, topics, story_id, title, official = values[:9]
+    sketch = sketches.unpack(values[9:])
+    return KnownDocument(doc_id, rev, "article", publisher, family, night, rows.known(topics), story_id, sketch, title, bool(official))
+
+
+def _seeds(con: bulk.Connection, view: View) -> list[KnownDocument]:
+    query = f"""SELECT d.seed_id, d.rev, d.publisher, d.night, d.topics, d.title, {sketches.COLUMNS}
+        FROM seed d JOIN sketch s ON s.article_id = d.seed_id AND s.rev = d.rev WHERE {view.seeds("d")}
+        QUALIFY row_number() OVER (PARTITION BY d.seed_id, d.rev ORDER BY s.run_seq DESC, s.scheme DESC) = 1"""  # noqa: S608
+    return [
+        KnownDocument(seed_id, rev, "seed", publisher, "", night, rows.known(topics), "", sketches.unpack(sketch), title)
+        for seed_id, rev, publisher, night, topics, title, *sketch in bulk.fetch(con, query)
+    ]
+
+
+def _claims(con: bulk.Connection, view: View, probes: Probes, sharing: Sequence[_Pair], part: LedgerPart) -> tuple[Claim, ...]:
+    """The claims that matter, less those whose ledger row was retracted."""
+    query = f"""
+        WITH sharing AS (SELECT unnest(?::VARCHAR[]) AS origin_id, unnest(?::BIGINT[]) AS rev),
+        read AS (SELECT * FROM claim c WHERE c.origin <> 'seed' AND {view.rows("c")} AND (
+            (c.night >= ? AND list_contains(?::VARCHAR[], c.topic)) OR list_has_any(c.matter_keys, ?::VARCHAR[])
+            OR c.claim_id IN (SELECT unnest(?::VARCHAR[])) OR (c.origin_id, c.rev) IN (SELECT (origin_id, rev) FROM sharing))
+            QUALIFY row_number() OVER (PARTITION BY c.claim_id ORDER BY c.run_seq DESC) = 1)
+        SELECT {rows.CLAIM} FROM read
+        UNION ALL SELECT {rows.CLAIM} FROM claim c WHERE c.origin = 'seed'
+            AND (c.origin_id, c.run_seq) IN (SELECT (d.seed_id, d.run_seq) FROM seed d WHERE {view.seeds("d")})"""  # noqa: S608
+    keys = sorted(map(rows.key_text, probes.keys))
+    behind = sorted({row.claim_id for row in part.ledger})
+    found = bulk.fetch(con, query, [*_columns(sharing), probes.since, sorted(probes.topics), keys, behind])
+    claims = (rows.to_claim(values) for values in found)
+    return tuple(sorted((c for c in claims if c.claim_id not in part.retracted_claims), key=lambda c: c.claim_id))
+
+
+def _coverage(con: bulk.Connection, view: View, topics: Sequence[str]) -> tuple[tuple[str, date, int], ...]:
+    last: date | None = bulk.one(con, f"SELECT max(v.night) FROM verdict v WHERE {view.rows('v')}")  # noqa: S608
+    if view.night is not None:
+        last = view.night - timedelta(days=1)
+    if last is None:
+        return ()
+    query = f"""
+        WITH decided AS (
+            SELECT v.article_id, v.rev, v.night, v.topics, v.outcome FROM verdict v WHERE {view.rows("v")} AND v.night > ?
+            QUALIFY row_number() OVER (PARTITION BY v.article_id, v.rev ORDER BY v.run_seq DESC) = 1
+        ), told AS (SELECT article_id, rev, night, unnest(topics) AS topic FROM decided WHERE outcome <> 'near_duplicate')
+        SELECT topic, night, count(DISTINCT coalesce(nullif(r.family, ''), a.publisher))
+        FROM told JOIN revision r USING (article_id, rev) JOIN article a USING (article_id)
+        WHERE list_contains(?::VARCHAR[], topic) GROUP BY topic, night"""  # noqa: S608
+    found = bulk.fetch(con, query, [last - timedelta(days=COVERAGE_NIGHTS), list(topics)])
+    return tuple(sorted((topic, night, count) for topic, night, count in found))
+
+
+def _unarmed(con: bulk.Connection, view: View, table: str, column: str) -> list[str]:
+    return [name for (name,) in bulk.fetch(con, f"SELECT {column} FROM {table} x WHERE {view.unarmed('x')}")]  # noqa: S608
+
+
+def _topics(con: bulk.Connection, view: View) -> frozenset[str]:
+    """The topics that the view has heard of."""
+    return frozenset(name for (name,) in bulk.fetch(con, f"SELECT topic_id FROM topic x WHERE {view.learnt('x')}"))  # noqa: S608
+
+
+def _columns(pairs: Sequence[_Pair]) -> tuple[list[str], list[int]]:
+    return [name for name, _ in pairs], [rev for _, rev in pairs]

@@ -1,0 +1,146 @@
+"""What storage gives back: runs, views, and the rows that queries show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+from alerts.model import Delivery
+from extractors.model import Article, SourceOutcome
+from topics.model import Claim, LedgerRow, Mode, Move, Verdict
+
+RunOutcome = Literal["done", "partial", "blind", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution, numbered in the order in which we learnt things; outcome None = killed, or still running."""
+
+    run_seq: int
+    base_run_seq: int  # a night decides on what was known by this run
+    run_id: str
+    mode: Mode
+    night: date
+    as_of: datetime | None
+    window_from: datetime | None
+    window_to: datetime | None
+    config_digest: str
+    baseline_digest: str
+    reader_version: str
+    code_version: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    outcome: RunOutcome | None = None
+    counts: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunSource:
+    """What one source gave in one run; windows are None where the source has no notion of them (a feed)."""
+
+    run_seq: int
+    source_id: str
+    window_from: datetime | None
+    window_to: datetime | None
+    outcome: SourceOutcome
+    reason: str
+    entries: int
+    new: int
+    requests: int
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source as the store knows it, with its last reading."""
+
+    source_id: str
+    armed_run_seq: int | None
+    next_at: datetime | None
+    failures: int
+    last: RunSource | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch in which a source was not heard; `refilled` when a later reading's window reached back over it."""
+
+    source_id: str
+    since: datetime
+    until: datetime
+    reason: str  # of the last failure in it; 'no_run' when nothing ran
+    ended: bool
+    refilled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry with its end."""
+
+    entry_id: str
+    source_id: str
+    url: str
+    title: str
+    published_at: datetime | None
+    first_seen_at: datetime
+    article_id: str
+    disposition: str
+    reason: str
+    run_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A verdict with the night and run that gave it."""
+
+    verdict: Verdict
+    night: date
+    run_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """A stored move with the run that found it."""
+
+    move: Move
+    run_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A ledger row with its claim and what happened to it later, as of one view."""
+
+    row: LedgerRow
+    run_seq: int
+    quote: str
+    changes: tuple[tuple[str, str, str, int], ...]  # (what, by, reason, run_seq)
+    retracted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that is known about one link, article or move, as of one run."""
+
+    asked: str
+    entries: tuple[EntryRow, ...]
+    revisions: tuple[Article, ...]
+    verdicts: tuple[Decided, ...]
+    claims: tuple[Claim, ...]
+    covered_by: tuple[LedgerEntry, ...]  # the ledger rows that verdicts name in covers_id
+    moves: tuple[MoveRow, ...]
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing of the kind was ever seen."""
+        return not (self.entries or self.revisions or self.moves)
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What was lost and accepted: counter -> (acknowledged, found), and the unreadable files that were moved aside."""
+
+    lost: tuple[tuple[str, int, int], ...]
+    moved: tuple[Path, ...]

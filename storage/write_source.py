@@ -1,0 +1,192 @@
+"""Write window W1: one source's reading, all or nothing, and the same again when it is recorded twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from extractors.model import Article, Disposed, SourceReading, h
+from storage import bulk, rows
+from storage.errors import BadRecord
+from storage.sketches import add_sketches
+from topics.model import Sketch
+
+_HEARD = ("ok", "not_modified", "empty")
+
+
+def add_source_reading(
+    con: bulk.Connection, run_seq: int, reading: SourceReading, sketches: Mapping[str, Sketch] | None, now: datetime
+) -> tuple[Article, ...]:
+    """Store a reading inside the caller's transaction and give back the revisions that are new, with their numbers.
+
+    A text that any revision of its article holds already is not new, so that a page that flips between two texts ends at two revisions.
+    Raises BadRecord for an article without text or an entry that leads to no article.
+    """
+    fresh = _number(con, reading.articles)
+    _add_articles(con, fresh, run_seq)
+    _check_entries(con, reading)
+    new_entries = _add_entries(con, reading.disposed, run_seq, now)
+    _add_aliases(con, reading.disposed, run_seq)
+    if sketches:
+        add_sketches(con, ((a.article_id, a.rev, sketches[a.article_id]) for a in fresh if a.article_id in sketches), run_seq)
+    _put_cursor(con, reading, run_seq)
+    _put_run_source(con, run_seq, reading, new_entries, now)
+    return fresh
+
+
+def _number(con: bulk.Connection, articles: Sequence[Article]) -> tuple[Article, ...]:
+    """Give every text that is new to its article the next revision number, in the order of the reading."""
+    hashes: dict[str, set[str]] = {}
+    last: dict[str, int] = {}
+    query = "SELECT article_id, rev, content_hash FROM revision WHERE article_id IN (SELECT unnest(?::VARCHAR[]))"
+    for article_id, rev, content_hash in bulk.fetch(con, query, [sorted({a.article_id for a in articles})]):
+        hashes.setdefault(article_id, set()).add(content_hash)
+        last[article_id] = max(rev, last.get(article_id, 0))
+    fresh = []
+    for article in articles:
+        if not (article.title.strip() or article.body.strip()):
+            msg = f"article {article.article_id} of source {article.source_id} has neither title nor text"
+            raise BadRecord(msg)
+        content_hash = article.content_hash or h(article.title, article.body)
+        seen = hashes.setdefault(article.article_id, set())
+        if content_hash in seen:
+            continue
+        seen.add(content_hash)
+        last[article.article_id] = last.get(article.article_id, 0) + 1
+        fresh.append(replace(article, rev=last[article.article_id], content_hash=content_hash))
+    return tuple(fresh)
+
+
+def _add_articles(con: bulk.Connection, fresh: Sequence[Article], run_seq: int) -> None:
+    first = {article.article_id: article for article in fresh if article.rev == 1}
+    bulk.insert(con, "article", [rows.article_row(article, run_seq) for article in first.values()])
+    bulk.insert(con, "revision", [rows.revision_row(article, run_seq) for article in fresh])
+
+
+def _check_entries(con: bulk.Connection, reading: SourceReading) -> None:
+    wanted = {d.article_id for d in reading.disposed if d.article_id}
+    query = "SELECT article_id FROM article WHERE article_id IN (SELECT unnest(?::VARCHAR[]))"
+    there = {article_id for (article_id,) in bulk.fetch(con, query, [sorted(wanted)])}
+    for disposed in reading.disposed:
+        if disposed.entry.source_id != reading.source.source_id:
+            msg = f"entry {disposed.entry.entry_id} of {disposed.entry.source_id} came in the reading of {reading.source.source_id}"
+            raise BadRecord(msg)
+        if disposed.article_id not in there and (disposed.article_id or disposed.disposition in {"fetched", "known_page"}):
+            leads = disposed.article_id or "nowhere"
+            msg = f"entry {disposed.entry.entry_id} of {reading.source.source_id} is {disposed.disposition} but leads to {leads}"
+            raise BadRecord(msg)
+
+
+def _add_entries(con: bulk.Connection, disposed: Iterable[Disposed], run_seq: int, now: datetime) -> int:
+    """Insert what is new, finish what was queued, leave the rest alone; returns how many entries were new."""
+    ends = _one_end_each(disposed)
+    query = "SELECT entry_id, disposition FROM entry WHERE entry_id IN (SELECT unnest(?::VARCHAR[]))"
+    there = dict(bulk.fetch(con, query, [sorted(ends)]))
+    new = [d for entry_id, d in ends.items() if entry_id not in there]
+    bulk.insert(con, "entry", [_entry_row(d, run_seq, now) for d in new])
+    finished = [d for entry_id, d in ends.items() if there.get(entry_id) == "queued" and d.disposition != "queued"]
+    if finished:
+        con.execute(
+            """UPDATE entry SET disposition = f.disposition, reason = f.reason, article_id = f.article_id, run_seq = ?, body = NULL
+            FROM (SELECT unnest(?::VARCHAR[]) AS entry_id, unnest(?::VARCHAR[]) AS disposition, unnest(?::VARCHAR[]) AS reason,
+            unnest(?::VARCHAR[]) AS article_id) f WHERE entry.entry_id = f.entry_id""",
+            [
+                run_seq,
+                [d.entry.entry_id for d in finished],
+                [d.disposition for d in finished],
+                [d.reason for d in finished],
+                [d.article_id or None for d in finished],
+            ],
+        )
+    return len(new)
+
+
+def _one_end_each(disposed: Iterable[Disposed]) -> dict[str, Disposed]:
+    """The end of each entry; listed twice in one reading, a final disposition beats queued and the first one stays."""
+    ends: dict[str, Disposed] = {}
+    for d in disposed:
+        before = ends.get(d.entry.entry_id)
+        if before is None or (before.disposition == "queued" and d.disposition != "queued"):
+            ends[d.entry.entry_id] = d
+    return ends
+
+
+def _entry_row(disposed: Disposed, run_seq: int, now: datetime) -> dict[str, Any]:
+    entry = disposed.entry
+    return {
+        "entry_id": entry.entry_id,
+        "source_id": entry.source_id,
+        "url": entry.url,
+        "title": entry.title,
+        "summary": entry.summary,
+        "published_at": entry.published_at,
+        "published_precision": entry.precision,
+        "official_ids": list(entry.official_ids),
+        "author": entry.author,
+        "lang": entry.lang,
+        "flags": list(entry.flags),
+        "body": entry.body if disposed.disposition == "queued" and entry.body else None,
+        "first_seen_at": now,
+        "article_id": disposed.article_id or None,
+        "disposition": disposed.disposition,
+        "reason": disposed.reason,
+        "run_seq": run_seq,
+    }
+
+
+def _add_aliases(con: bulk.Connection, disposed: Iterable[Disposed], run_seq: int) -> None:
+    """The first article that a URL key led to keeps it."""
+    found: dict[str, tuple[str, str]] = {}
+    for d in disposed:
+        for key, how in d.aliases if d.article_id else ():
+            found.setdefault(key, (d.article_id, how))
+    query = "SELECT url_key FROM page_alias WHERE url_key IN (SELECT unnest(?::VARCHAR[]))"
+    there = {key for (key,) in bulk.fetch(con, query, [sorted(found)])}
+    fresh = [
+        {"url_key": key, "article_id": article_id, "how": how, "run_seq": run_seq}
+        for key, (article_id, how) in found.items()
+        if key not in there
+    ]
+    bulk.insert(con, "page_alias", fresh)
+
+
+def _put_cursor(con: bulk.Connection, reading: SourceReading, run_seq: int) -> None:
+    """Move the cursor in the entries' own transaction; a reading that failed moves only the back-off, never the position."""
+    cursor = reading.cursor
+    con.execute(
+        """INSERT INTO source (source_id, etag, last_modified, body_hash, "cursor", next_at, failures, run_seq)
+        VALUES (?, '', '', '', '', NULL, 0, ?) ON CONFLICT (source_id) DO NOTHING""",
+        [reading.source.source_id, run_seq],
+    )
+    con.execute(
+        "UPDATE source SET next_at = ?, failures = ? WHERE source_id = ?", [cursor.next_at, cursor.failures, reading.source.source_id]
+    )
+    if reading.outcome in _HEARD:
+        con.execute(
+            """UPDATE source SET etag = ?, last_modified = ?, body_hash = ?, "cursor" = ? WHERE source_id = ?""",
+            [cursor.etag, cursor.last_modified, cursor.body_hash, cursor.position, reading.source.source_id],
+        )
+
+
+def _put_run_source(con: bulk.Connection, run_seq: int, reading: SourceReading, new_entries: int, now: datetime) -> None:
+    """One row per run and source: a second reading widens the window, adds what was new, and its outcome counts."""
+    con.execute(
+        """INSERT INTO run_source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_seq, source_id) DO UPDATE SET
+        window_from = least(run_source.window_from, excluded.window_from), window_to = greatest(run_source.window_to, excluded.window_to),
+        outcome = excluded.outcome, reason = excluded.reason, entries = greatest(run_source.entries, excluded.entries),
+        new = run_source.new + excluded.new, requests = greatest(run_source.requests, excluded.requests)""",
+        [
+            run_seq,
+            reading.source.source_id,
+            reading.window_from,
+            reading.window_to,
+            reading.outcome,
+            reading.reason,
+            len(reading.disposed),
+            new_entries,
+            reading.requests,
+            now,
+        ],
+    )

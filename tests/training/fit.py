@@ -1,0 +1,87 @@
+"""Fit the linear models of the reader and prune them to a file of a few MB."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from topics.linear import Linear
+from topics.scoring import STEP
+from training.rows import Row
+
+
+def fit_topics(rows: Sequence[Row], topics: Sequence[str], keep: int, strength: float = 20.0) -> Linear:
+    """One logistic regression a topic."""
+    targets = np.array([[t in row.topics for t in topics] for row in rows], float)
+    return _fit(rows, tuple(topics), targets, keep, strength)
+
+
+def fit_acts(rows: Sequence[Row], keep: int, strength: float = 8.0) -> Linear:
+    """ "States an alert step" and one label a kind or modality, each against the rest."""
+    labels = (STEP, *sorted({row.label for row in rows}))
+    targets = np.array([[row.step if label == STEP else row.label == label for label in labels] for row in rows], float)
+    return _fit(rows, labels, targets, keep, strength)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What to fit: (rows, labels) targets, one weight a row, liblinear's C."""
+
+    targets: np.ndarray
+    weights: np.ndarray
+    strength: float
+
+
+def _fit(rows: Sequence[Row], labels: tuple[str, ...], targets: np.ndarray, keep: int, strength: float) -> Linear:
+    """Fit on all features seen twice, keep the ones that carry most weight, fit again on those."""
+    counted = [_counts(row.features) for row in rows]
+    seen: dict[str, int] = {}
+    for counts in counted:
+        for name in counts:
+            seen[name] = seen.get(name, 0) + 1
+    goal = Goal(targets, np.array([row.weight for row in rows]), strength)
+    names = sorted(n for n, times in seen.items() if times >= 2)
+    if len(names) > keep:
+        idf, first, _ = _solve(counted, seen, names, goal)
+        carry = np.abs(first).max(axis=1) * np.sqrt(np.array([seen[n] for n in names])) * idf
+        names = sorted(names[i] for i in np.argsort(-carry, kind="stable")[:keep])
+    idf, coefficients, bias = _solve(counted, seen, names, goal)
+    vocabulary = {n: i for i, n in enumerate(names)}
+    return Linear(labels, vocabulary, idf.astype(np.float32), coefficients.astype(np.float32), bias.astype(np.float32))
+
+
+def _solve(counted: list[dict[str, int]], seen: dict[str, int], names: list[str], goal: Goal) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    idf = np.log((1 + len(counted)) / (1 + np.array([seen[n] for n in names]))) + 1
+    matrix = _matrix(counted, {n: i for i, n in enumerate(names)}, idf)
+    columns, biases = [], []
+    for target in goal.targets.T:
+        model = LogisticRegression(C=goal.strength, solver="liblinear", max_iter=300, random_state=0)
+        model.fit(matrix, target, sample_weight=goal.weights)
+        columns.append(model.coef_[0])
+        biases.append(model.intercept_[0])
+    return idf, np.stack(columns, axis=1), np.array(biases)
+
+
+def _matrix(counted: list[dict[str, int]], vocabulary: dict[str, int], idf: np.ndarray) -> sparse.csr_matrix:
+    indices: list[int] = []
+    data: list[float] = []
+    starts = [0]
+    for counts in counted:
+        ids = [(vocabulary[n], c) for n, c in counts.items() if n in vocabulary]
+        values = np.array([(1 + np.log(c)) * idf[i] for i, c in ids])
+        norm = np.linalg.norm(values) or 1.0
+        indices += [i for i, _ in ids]
+        data += list(values / norm)
+        starts.append(len(indices))
+    return sparse.csr_matrix((data, indices, starts), shape=(len(counted), len(vocabulary)), dtype=np.float64)
+
+
+def _counts(features: Sequence[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for name in features:
+        counts[name] = counts.get(name, 0) + 1
+    return counts

@@ -1,0 +1,47 @@
+"""Count the document frequencies of topics/weights/df.tsv: python tests/training/make_df.py [SHARED].
+
+Read are the labelled leads, the Federal Register stream (public domain) and, with --streams, nothing else: the self-written streams stay
+out, so that figures measured on them are honest. Deterministic: the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from topics.sketch import terms_of
+from topics.words import fold, tokens
+
+ROOT = Path(__file__).resolve().parents[2]
+FLOOR = 3  # documents; a rarer term is left out and counts as seen once
+
+
+def texts(shared: Path) -> Iterator[str]:
+    """Title and body of every text that is counted, in file order."""
+    for path in [*sorted((shared / "reader" / "leads").glob("*.jsonl")), shared / "streams" / "fr-dev" / "articles.jsonl"]:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            yield f"{row['title']} . {row['body']}"
+
+
+def main() -> None:
+    """Write topics/weights/df.tsv: a line with the number of documents, then one line per frequency with its terms in order."""
+    shared = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(os.environ.get("TOPICWATCH_SHARED", ROOT.parent / "shared"))
+    documents, counts = 0, Counter[str]()
+    for text in texts(shared):
+        documents += 1
+        counts.update(set(terms_of(tokens(fold(text)))))
+    rows: defaultdict[int, list[str]] = defaultdict(list)
+    for term, count in counts.items():
+        if count >= FLOOR:
+            rows[count].append(term)
+    lines = [f"documents\t{documents}", *(f"{count}\t{' '.join(sorted(rows[count]))}" for count in sorted(rows))]
+    (ROOT / "topics" / "weights" / "df.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

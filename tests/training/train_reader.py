@@ -1,0 +1,112 @@
+"""Train the built-in reader: python -m training.train_reader [--out DIR] [--cache DIR].
+
+Reads ../shared (leads and streams), fits the passage models and the combiners, and writes the weights of topics/weights. With --cross
+it also writes, for each stream, weights that have seen nothing of it, for tests/gate/crossval.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from topics.catalogue import build_catalogue
+from topics.linear import format_linear
+from topics.model import ALERT_KINDS, Catalogue
+from topics.pairs import Combiner, format_combiner
+from topics.reader import Route, route_of
+from topics.scoring import Scorer
+from training.combine import Candidate, article_of, fit_combiner, lead_candidates, stream_candidates
+from training.folds import Fold, Trainer, half_of, lead_half
+from training.labelled import REAL, ROOT, SELF_WRITTEN, Stream
+
+ROUTES: tuple[Route, ...] = ("article", "official", "brief")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "topics" / "weights")
+    parser.add_argument("--cache", type=Path, default=ROOT / "var" / "training")
+    parser.add_argument("--cross", action="store_true")
+    options = parser.parse_args()
+    trainer = Trainer(repository_catalogue(), options.cache)
+    pool = Pool(trainer)
+    write(options.out, trainer, trainer.fold(""), pool.combiners(unseen=""))
+    for name in (*SELF_WRITTEN, "real-0", "real-1") if options.cross else ():
+        write(options.cache / "weights" / name, trainer, trainer.fold(name), pool.combiners(unseen=name))
+
+
+def repository_catalogue() -> Catalogue:
+    """The catalogue of seeds/, without anybody's overlay."""
+    tables = [tomllib.loads((ROOT / "seeds" / f"{name}.toml").read_text(encoding="utf-8")) for name in ("topics", "entities", "matters")]
+    return build_catalogue(*tables)
+
+
+class Pool:
+    """Candidates of everything labelled, each scored by models that have not seen it."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._parts: dict[str, dict[Route, list[Candidate]]] = {}
+        for name in SELF_WRITTEN:
+            self._parts[name] = _by_route(trainer.streams[name], set(trainer.streams[name].nights), _scorer(trainer, trainer.fold(name)))
+        for half in (0, 1):
+            scorer = _scorer(trainer, trainer.fold(f"real-{half}"))
+            parts = [_by_route(trainer.streams[name], half_of(trainer.streams[name].nights, half), scorer) for name in REAL]
+            self._parts[f"real-{half}"] = {route: [c for part in parts for c in part[route]] for route in ROUTES}
+            self._parts[f"leads-{half}"] = _leads_by_route(trainer, half)
+        self._labels = trainer.fold("").acts.labels
+
+    def combiners(self, unseen: str) -> dict[Route, Combiner]:
+        """One combiner a route, fitted on every part but the unseen one; leads only where a route has few real rows."""
+        return {route: fit_combiner(self._chosen(route, unseen), self._labels) for route in ROUTES}
+
+    def _chosen(self, route: Route, unseen: str) -> list[Candidate]:
+        parts = [p for name, p in self._parts.items() if name != unseen and (route != "article" or not name.startswith("leads"))]
+        return [c for part in parts for c in part[route]]
+
+
+def _scorer(trainer: Trainer, fold: Fold) -> Scorer:
+    return Scorer(trainer.gazetteer, fold.topics, fold.acts)
+
+
+def _by_route(stream: Stream, nights: set[str], scorer: Scorer) -> dict[Route, list[Candidate]]:
+    rows = [row for row in stream.articles if row["published_at"][:10] in nights]
+    articles = {row["id"]: article_of(row) for row in rows}
+    scored = {i: scorer.score(a.title, a.body, a.lang, a.told_at.date()) for i, a in articles.items()}
+    found = stream_candidates(stream, scored, scorer)
+    return {route: [c for c in found if route_of(articles[c.article]) == route] for route in ROUTES}
+
+
+def _leads_by_route(trainer: Trainer, half: int) -> dict[Route, list[Candidate]]:
+    scorer = _scorer(trainer, trainer.fold(f"leads-{half}"))
+    leads = [lead for lead in trainer.leads if lead_half(lead) == half]
+    official = {lead.lead_id for lead in leads if lead.lead_id.startswith("lj-")}  # the family of official abstracts
+    found = lead_candidates(leads, scorer)
+    return {
+        "article": [c for c in found if c.article not in official],
+        "official": [c for c in found if c.article in official],
+        "brief": [c for c in found if c.article not in official],
+    }
+
+
+def write(out: Path, trainer: Trainer, fold: Fold, combiners: dict[Route, Combiner]) -> None:
+    """Write the weights of one fold as text."""
+    out.mkdir(parents=True, exist_ok=True)
+    made = "made by tests/training/train_reader.py; do not edit"
+    (out / "topics.tsv").write_text(format_linear(fold.topics, f"what a passage is about; {made}"), encoding="utf-8")
+    (out / "acts.tsv").write_text(format_linear(fold.acts, f"what a passage says was done; {made}"), encoding="utf-8")
+    for route, combiner in combiners.items():
+        (out / f"combiner-{route}.tsv").write_text(format_combiner(combiner, f"{route}: does it tell a step; {made}"), encoding="utf-8")
+    counts = Counter(_kinds(trainer))
+    lines = [f"{kind}\t{counts[kind] / counts.total():.4f}" for kind in ALERT_KINDS]
+    (out / "priors.tsv").write_text("\n".join([f"# share of each kind among the leads' moves; {made}", *lines]) + "\n", encoding="utf-8")
+
+
+def _kinds(trainer: Trainer) -> Iterable[str]:
+    return (lead.label for lead in trainer.leads if lead.move and lead.label in ALERT_KINDS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""How alike a claim and a known step are: named parts, each a number, and their weighted sum in log-odds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from topics.model import Sketch
+from topics.profiles import Naming, Profile, weight
+from topics.rules import Rules
+from topics.values import Span
+
+Parts = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A step as it has been told so far: when first and last, and by which claims."""
+
+    first: date | None  # None: only a seed or the catalogue tells it
+    last: date | None
+    profiles: tuple[Profile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The score and the parts that made it, for explain."""
+
+    score: float
+    parts: Parts
+
+    def __getitem__(self, name: str) -> float:
+        return dict(self.parts).get(name, 0.0)
+
+
+def likeness(claim: Profile, told: Telling, naming: Naming, rules: Rules, *, round_up: bool = False) -> Likeness:
+    """Score how surely the claim tells this step again; parts that are 0 are left out."""
+    day = claim.told or told.last or date.min
+    found = {
+        **_words(claim, told.profiles),
+        **_names(claim, told.profiles, naming),
+        **_days(claim, told, day, rules),
+        **_texts(claim, told.profiles),
+    }
+    if round_up and not fresh_days(claim):
+        found["round_up"] = 1.0
+    weights = rules.same_step_weights
+    parts = tuple((name, round(value, 4)) for name, value in sorted(found.items()) if value)
+    return Likeness(round(rules.same_step_bias + sum(weights[name] * value for name, value in parts), 4), parts)
+
+
+def _words(claim: Profile, profiles: Sequence[Profile]) -> dict[str, float]:
+    known = frozenset().union(*(p.words for p in profiles))
+    total = weight(claim.quote_words)
+    single = max((_pair(claim.words, p.words) for p in profiles), default=0.0)
+    return {"quote_words": min(0.6, weight(claim.quote_words & known) / total if total else 0.0), "shared_words": min(0.5, single)}
+
+
+def _pair(left: frozenset[str], right: frozenset[str]) -> float:
+    # The 8 stands for about two rare words: two short quotes that share one word are not yet alike.
+    return weight(left & right) / (min(weight(left), weight(right)) + 8.0)
+
+
+def _names(claim: Profile, profiles: Sequence[Profile], naming: Naming) -> dict[str, float]:
+    names = frozenset().union(*(p.names for p in profiles))
+    subjects = frozenset().union(*(p.subjects for p in profiles))
+    shared, both = claim.names & names, claim.subjects & subjects
+    least = min(_sum(claim.names, naming), _sum(names, naming))
+    return {
+        "names": min(0.6, _sum(shared, naming) / (least + 1.0)) + min(1.0, 0.25 * _sum(shared, naming)),
+        "no_name": float(not shared and len(claim.names) >= 2 and len(names) >= 2),
+        "subjects": len(both) / (min(len(claim.subjects), len(subjects)) + 0.5),
+        "other_subjects": float(bool(claim.subjects) and bool(subjects) and not both),
+        "number": float(bool(claim.numbers & frozenset().union(*(p.numbers for p in profiles)))),
+        "figures": float(min(2, len(claim.figures & frozenset().union(*(p.figures for p in profiles))))),
+        "measure": float(bool(claim.claim.measure) and claim.claim.measure in {p.claim.measure for p in profiles}),
+    }
+
+
+def _sum(names: Iterable[str], naming: Naming) -> float:
+    return sum(naming.weight(name) for name in sorted(names))
+
+
+def _days(claim: Profile, told: Telling, day: date, rules: Rules) -> dict[str, float]:
+    if told.first is None or told.last is None or claim.told is None:
+        return {"undated_old": float(not past_spans(claim))}
+    steps_days = (told.first, told.first - timedelta(1))
+    on_day = any(span.exact and any(span.holds(d) for d in steps_days) for span in claim.spans)
+    in_span = any(not span.exact and span.start < day and any(span.holds(d) for d in steps_days) for span in claim.spans)
+    age, silence = (day - told.first).days, (day - told.last).days
+    old_day = age > 3 and bool(fresh_days(claim)) and not (on_day or in_span)
+    return {
+        "told_day": float(on_day),
+        "told_span": float(in_span and not on_day),
+        "other_day": float(bool(_shared_days(claim, told.profiles, day, steps_days))),
+        "fresh_day": float(old_day),
+        "told_yesterday": float(silence <= 1),
+        "told_this_week": float(silence <= 7),
+        "undated_old": float(age > rules.old_days and not past_spans(claim)),
+    }
+
+
+def _shared_days(claim: Profile, profiles: Sequence[Profile], day: date, told: Collection[date]) -> set[Span]:
+    """Exact days that both name and that are neither the day of telling nor the step's own."""
+    own = {span for span in claim.spans if span.exact and not span.holds(day, 1) and span.start not in told}
+    return own & {span for p in profiles for span in p.spans}
+
+
+def fresh_days(claim: Profile) -> tuple[Span, ...]:
+    """The exact days of the claim that are the day of telling or the one before."""
+    if claim.told is None:
+        return ()
+    return tuple(span for span in claim.spans if span.exact and 0 <= (claim.told - span.start).days <= 1)
+
+
+def past_spans(claim: Profile) -> tuple[Span, ...]:
+    """The days and spans of the claim that lie more than two days before its telling."""
+    if claim.told is None:
+        return ()
+    return tuple(span for span in claim.spans if (claim.told - span.end).days > 2)
+
+
+def _texts(claim: Profile, profiles: Sequence[Profile]) -> dict[str, float]:
+    others = [p for p in profiles if p.sketch.scheme and p.sketch.scheme == claim.sketch.scheme]
+    return {
+        "text": min(0.4, max((cosine(claim.sketch, p.sketch) for p in others), default=0.0)),
+        "text_names": min(0.6, max((_share(claim.sketch.names, p.sketch.names) for p in others), default=0.0)),
+        "text_figures": min(0.6, max((_share(claim.sketch.numbers, p.sketch.numbers) for p in others), default=0.0)),
+        "story": float(bool(claim.story_id) and claim.story_id in {p.story_id for p in profiles}),
+        "other_language": float(bool(profiles) and all(p.chinese != claim.chinese for p in profiles)),
+    }
+
+
+def cosine(left: Sketch, right: Sketch) -> float:
+    """Cosine of the two term vectors, which are normalised."""
+    known = dict(right.terms)
+    return sum(value * known.get(term, 0.0) for term, value in left.terms)
+
+
+def _share(left: Sequence[int], right: Sequence[int]) -> float:
+    # The 3 keeps two texts with one name each from being alike by that name.
+    return len(set(left) & set(right)) / (min(len(left), len(right)) + 3)

@@ -1,0 +1,192 @@
+"""Makes the move of a new step: its value, targets, day, evidence, confidence and disposition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from extractors.model import h
+from topics.grouping import Group, Told, combined, kind_of, publishers
+from topics.ledger import Comparison
+from topics.matters import Resolution
+from topics.model import (
+    Evidence,
+    Kind,
+    Known,
+    LedgerRow,
+    Move,
+    MoveDisposition,
+    NightContext,
+    Severity,
+    severity_of,
+)
+from topics.profiles import Naming, weight_of
+from topics.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """How sure a group is, and why it is or is not told at once."""
+
+    score: float
+    publishers: int
+    official: bool
+    outcome: str  # alert | watch | thin | weak
+    reason: str
+
+
+def strength(group: Group, rules: Rules, *, stage_soon: bool = False) -> Strength:
+    """Weigh a group against the thresholds of its topic."""
+    topic = group[0].profile.claim.topic
+    own = [each for each in group if not each.copy_of]
+    scores = publishers(group)
+    score = combined(scores, rules)
+    alert = rules.alert_threshold + rules.margin(topic) + (rules.advance_margin if stage_soon else 0.0)
+    thin = bool(own) and all(each.thin for each in own) and not rules.thin_alone
+    official = any(each.profile.official for each in own)
+    if not own:
+        outcome, reason = "weak", "only copies of a text that told no step"
+    elif thin and score >= alert:
+        outcome, reason = "thin", "only stubs of articles tell it"
+    elif score >= alert:
+        outcome, reason = "alert", f"score {score:.2f} of at least {alert:.2f} from {len(scores)} publishers"
+    elif score >= rules.watch_threshold + rules.margin(topic):
+        outcome, reason = "watch", f"score {score:.2f} below {alert:.2f}"
+    else:
+        outcome, reason = "weak", f"score {score:.2f} below {rules.watch_threshold:.2f}"
+    return Strength(score, len(scores), official, outcome, reason)
+
+
+def lead(group: Group) -> Told:
+    """The claim that stands for the group: official, then an own text, then the best score, then decision order."""
+    return max(enumerate(group), key=lambda p: (p[1].profile.official, not p[1].copy_of, not p[1].thin, p[1].profile.claim.score, -p[0]))[1]
+
+
+def value_of(group: Group, naming: Naming) -> str:
+    """What is new, normalised: official numbers, else days ahead, names and figures; the rarest words when those say too little."""
+    first = lead(group).profile
+    if first.official and first.numbers:
+        return " ".join(sorted(f"{scheme}:{value}" for scheme, value in first.numbers))
+    days = sorted(span.start.isoformat() for span in first.spans if span.exact and first.told and span.start > first.told)
+    names = sorted(sorted(first.names), key=lambda name: -naming.weight(name))[:4]
+    parts = [*days[:2], *sorted(names), *sorted(first.figures)[:3]]
+    if len(parts) < 3:
+        parts += sorted(sorted(first.quote_words), key=lambda word: -weight_of(word))[:4]
+    return " | ".join(parts)
+
+
+def applies_on(group: Group) -> date | None:
+    """The first day ahead that the leading claim names."""
+    first = lead(group).profile
+    ahead = [span.start for span in first.spans if span.exact and first.told is not None and span.start > first.told]
+    return min(ahead, default=None)
+
+
+def evidence(group: Group, rules: Rules) -> tuple[Evidence, ...]:
+    """One item an article, the leading one first; a publisher's first own text is independent, copies and families are not."""
+    best = lead(group)
+    counted: set[str] = set()
+    items: list[Evidence] = []
+    seen: set[str] = set()
+    for each in (best, *group):
+        article = each.reading.article
+        if article.article_id in seen:
+            continue
+        seen.add(article.article_id)
+        independent = not each.copy_of and each.publisher not in counted
+        if independent:
+            counted.add(each.publisher)
+        claim = each.profile.claim
+        items.append(
+            Evidence(
+                article.article_id, article.rev, claim.claim_id, claim.quote, article.publisher, article.url, independent,
+                each.profile.official,
+            )
+        )  # fmt: skip
+    return tuple(items)
+
+
+def confidence(power: Strength) -> float:
+    """From 0 to 0.99: the score, raised by half of what is missing for an official text, a third from three publishers on."""
+    missing = 1.0 - power.score
+    share = 0.5 if power.official else 0.33 if power.publishers >= 3 else 0.0
+    return round(min(0.99, power.score + share * missing), 4)
+
+
+def disposition(group: Group, severity: Severity, context: NightContext, known: Known, rules: Rules) -> MoveDisposition:
+    """What becomes of a move by where and when it was told (SCHEMA.md, As of)."""
+    if context.mode == "backfill":
+        return "backfilled"
+    topic = group[0].profile.claim.topic
+    unarmed = topic in known.unarmed_topics or all(each.reading.article.source_id in known.unarmed_sources for each in group)
+    if context.mode in {"learn", "reread"} or unarmed:
+        return "watch" if context.mode != "reread" and any(_new_official(each, rules) for each in group) else "learnt"
+    delay = min(_delay(each) for each in group)
+    if delay > timedelta(rules.learnt_days):
+        return "learnt"
+    if delay > timedelta(rules.late_days):
+        return "late"
+    return "raised" if severity == "alert" else "watch"
+
+
+def _delay(told: Told) -> timedelta:
+    article = told.reading.article
+    return article.first_seen_at - article.told_at
+
+
+def _new_official(told: Told, rules: Rules) -> bool:
+    return told.profile.official and _delay(told) <= timedelta(hours=rules.unarmed_official_hours)
+
+
+def support_of(power: Strength) -> str:
+    """official, or press with its independent publishers."""
+    return "official" if power.official else f"press:{max(1, power.publishers)}"
+
+
+def make(
+    group: Group, power: Strength, matter: Resolution, before: Comparison | None, context: NightContext, known: Known, naming: Naming, rules: Rules
+) -> tuple[LedgerRow, Move]:
+    """The ledger row and the move of a new step."""
+    first = lead(group)
+    claim = first.profile.claim
+    kind: Kind = kind_of(group)
+    value = value_of(group, naming)
+    severity: Severity = severity_of(kind) if power.outcome == "alert" else "watch"
+    ledger_id = h(matter.matter_id, claim.topic, kind, value)
+    row = LedgerRow(
+        ledger_id, matter.matter_id, claim.topic, kind, value, _targets(group, naming), applies_on(group), support_of(power),
+        claim.claim_id, context.night,
+    )  # fmt: skip
+    step = before.step if before else None
+    move = Move(
+        move_id=h(claim.topic, matter.matter_id, kind, value), topic=claim.topic, matter_id=matter.matter_id, kind=kind, severity=severity,
+        ledger_id=ledger_id, before_id=step.row.ledger_id if step else "", before=_before(before, rules), value=value,
+        confidence=confidence(power), headline=headline(first, rules), evidence=evidence(group, rules),
+        disposition=disposition(group, severity, context, known, rules), night=context.night,
+    )  # fmt: skip
+    return row, move
+
+
+def _targets(group: Group, naming: Naming) -> tuple[str, ...]:
+    """The names that at least two claims share, else those of the leading claim; catalogue ids first."""
+    first = lead(group).profile.names
+    ordered = sorted(sorted(first), key=lambda name: (name not in naming.kinds, -naming.weight(name)))
+    return tuple(ordered[:12])
+
+
+def _before(before: Comparison | None, rules: Rules) -> str:
+    """The known step in the words that told it."""
+    if before is None:
+        return ""
+    profiles = before.step.telling.profiles
+    return profiles[0].claim.quote[: rules.quote_chars] if profiles else before.step.row.value
+
+
+def headline(first: Told, rules: Rules) -> str:
+    """The title when the quote stands in its lead, else the quote, cut at a word."""
+    article, claim = first.reading.article, first.profile.claim
+    text = article.title if claim.position == 0 and article.title else claim.quote
+    if len(text) <= rules.headline_chars:
+        return text
+    cut = text[: rules.headline_chars - 1]
+    return f"{cut[: cut.rfind(' ')] if ' ' in cut else cut}…"

@@ -1,0 +1,131 @@
+"""One score for "this article tells a step on this topic", combined from all its passages by a small logistic model."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from extractors.model import Article
+from topics.linear import Floats
+from topics.model import ALERT_KINDS, Kind
+from topics.scoring import STEP, ScoredText
+
+_FARM = re.compile(
+    r"stay tuned|\bFAQ\b|\*\*(?:Introduction|Summary|Key takeaway|Bottom line|The Big Picture|Final thoughts|Conclusion)|[👉🔹🔥]"
+    r"|appeared first on|Sign up for|Tell us what YOU think|You might also like"
+)
+_ROUNDUP = re.compile(
+    r"round-?up|digest|weekend edition|this week|newsletter|morning|\blive\b|briefs?\b|notebook|week in|mailbag|早报|晚报|周报|一周", re.I
+)
+_OFFICIAL_FORM = re.compile(r"\bAGENCY:|\bACTION:|SUMMARY:|\d\d CFR\b|\bFR Doc\b|\bRIN \d|Federal Register|In the Matter of")
+_LAW_FIRM = re.compile(r"client alert|at a glance|\bLLP\b|attorney advertising|not legal advice|action items|what to do", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An (article, topic) candidate: its best passage, its topic probability there, and the features that the combiner weighs."""
+
+    topic: int  # column of the topic model
+    passage: int
+    topic_score: float
+    features: tuple[float, ...]
+
+
+def feature_names(labels: Sequence[str]) -> tuple[str, ...]:
+    """Names of Pair.features, in order."""
+    shown = [label for label in labels if label != STEP]
+    scores = (
+        "best", "best_two", "first", "later", "step_best", "step_first", "step_first_body", "step_title", "step_later", "is_first",
+        "is_deep", "topic_best", "topic_max", "topic_first", "topic_title", "topic_share", "topic_leads",
+        "topics_high", "share_telling", "mean_step",
+    )  # fmt: skip
+    text = ("farm", "roundup", "official_form", "law_firm", "chinese", "question", "passages", "single", "length")
+    return (*scores, *(f"best:{x}" for x in shown), *(f"title:{x}" for x in shown), *(f"first:{x}" for x in shown), *text)
+
+
+def candidates(article: Article, scored: ScoredText, labels: Sequence[str], floor: float) -> list[Pair]:
+    """Every topic whose probability in some passage reaches the floor, as a Pair."""
+    about = np.stack([p.topics for p in scored.passages])
+    text = _text_features(article, scored)
+    columns = [i for i, label in enumerate(labels) if label != STEP]
+    return [_pair(scored, about, int(j), text, columns) for j in np.flatnonzero(about.max(axis=0) >= floor)]
+
+
+def _pair(scored: ScoredText, about: Floats, topic: int, text: Sequence[float], columns: Sequence[int]) -> Pair:
+    passages = scored.passages
+    step = np.array([(p.step + p.step_with_title) / 2 for p in passages])
+    column = about[:, topic]
+    joint = step + np.log(column + 0.01)
+    best = int(joint.argmax())
+    ranked = np.sort(joint)[::-1]
+    first = passages[0]
+    scores = (
+        ranked[0], ranked[:2].mean(), joint[0], joint[1:].max() if len(joint) > 1 else -9.0, step[best], first.step_with_title, first.step,
+        scored.title_step, step[1:].max() if len(step) > 1 else -6.0, float(best == 0), float(best > 2), log_odds(column[best]),
+        log_odds(column.max()), log_odds(column[0]), log_odds(scored.title_topics[topic]), column[best] / (about[best].max() + 1e-6),
+        float(column[best] >= about[best].max() - 1e-9), float((about.max(axis=0) > 0.4).sum()), float((step > 0).mean()), step.mean(),
+    )  # fmt: skip
+    labels = [np.log(source[columns] + 0.01) for source in (passages[best].labels, scored.title_labels, first.labels)]
+    return Pair(topic, best, float(column[best]), tuple(float(x) for x in (*scores, *np.concatenate(labels), *text)))
+
+
+def _text_features(article: Article, scored: ScoredText) -> tuple[float, ...]:
+    whole = f"{article.title}\n{article.body}"
+    count = len(scored.passages)
+    return (
+        min(len(_FARM.findall(whole)), 4), float(bool(_ROUNDUP.search(article.title))), min(len(_OFFICIAL_FORM.findall(whole)), 3),
+        min(len(_LAW_FIRM.findall(whole)), 3), float(article.lang == "zh"), float(article.title.rstrip().endswith(("?", "？"))),
+        math.log(count), float(count == 1), min(len(article.body), 4000) / 1000,
+    )  # fmt: skip
+
+
+def log_odds(p: float, floor: float = 1e-3) -> float:
+    """Log-odds of a probability, kept finite by the floor."""
+    return math.log((p + floor) / (1 - p + floor))
+
+
+@dataclass(frozen=True, slots=True)
+class Combiner:
+    """A logistic model over Pair.features: standardised, one weight each; bias calibrated on the training streams."""
+
+    names: tuple[str, ...]
+    mean: Floats
+    scale: Floats
+    weights: Floats
+    bias: float
+
+    def score(self, pair: Pair) -> float:
+        """Log-odds that the article tells a step on the topic."""
+        values = (np.array(pair.features, np.float32) - self.mean) / self.scale
+        return float(np.clip(values, -6, 6) @ self.weights + self.bias)
+
+
+def parse_combiner(text: str) -> Combiner:
+    """Read 'name <tab> mean <tab> scale <tab> weight' rows and one 'bias' row; raises ValueError."""
+    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    table = {row[0]: [float(x) for x in row[1:]] for row in rows}
+    bias = table.pop("bias")[0]
+    columns = np.array(list(table.values()), np.float32)
+    return Combiner(tuple(table), columns[:, 0], columns[:, 1], columns[:, 2], bias)
+
+
+def format_combiner(model: Combiner, comment: str) -> str:
+    """Write what parse_combiner reads."""
+    rows = [f"{n}\t{m:.4f}\t{s:.4f}\t{w:.4f}" for n, m, s, w in zip(model.names, model.mean, model.scale, model.weights, strict=True)]
+    return "\n".join([f"# {comment}", f"bias\t{model.bias:.4f}", *rows]) + "\n"
+
+
+def kind_of(best: Floats, title: Floats, labels: Sequence[str], priors: Mapping[str, float]) -> tuple[Kind, float]:
+    """The likeliest kind and its share: class probability over the root of its prior, plus half the title's vote."""
+    votes: dict[Kind, float] = {}
+    for kind in ALERT_KINDS:
+        if kind in labels:
+            i, root = labels.index(kind), math.sqrt(priors.get(kind, 0.1))
+            votes[kind] = (float(best[i]) + 0.5 * float(title[i]) + 0.002) / root
+    total = sum(votes.values())
+    kind = max(votes, key=lambda k: (votes[k], k))
+    return kind, votes[kind] / total

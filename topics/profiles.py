@@ -1,0 +1,139 @@
+"""A claim as the ledger compares it: its words, names, figures and days, together with the document that told it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from extractors.model import Article
+from topics import values
+from topics.frequencies import idf
+from topics.mentions import Gazetteer
+from topics.model import Catalogue, Claim, KnownDocument, Sketch
+from topics.words import HAN
+
+SUBJECT_KINDS = frozenset({"company", "product", "model", "chip"})
+LIGHT_KINDS = frozenset({"agency", "court", "lawmaking body", "list", "place"})
+IDENTITY_SCHEMES = frozenset({"fr", "fr_doc", "fr_cite", "docket", "rin", "bill", "cn_notice", "case"})
+NO_SKETCH = Sketch("", (), (), (), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one claim says, ready to be compared; every set is of normalised texts."""
+
+    claim: Claim
+    told: date | None  # the day on which its document told it; None for a seed or the catalogue
+    quote_words: frozenset[str]
+    words: frozenset[str]  # of quote and title
+    names: frozenset[str]  # entity ids and plain names of quote, title and paragraph
+    subjects: frozenset[str]  # companies, products, models, chips among them
+    figures: frozenset[str]
+    spans: tuple[values.Span, ...]
+    numbers: frozenset[tuple[str, str]]  # official numbers that identify an act
+    chinese: bool
+    official: bool
+    doc_id: str
+    story_id: str
+    sketch: Sketch
+
+
+class Naming:
+    """Finds names and says how much each tells; built once a night from the catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.gazetteer = Gazetteer(catalogue)
+        self.kinds = {entity.entity_id: entity.kind for entity in catalogue.entities}
+
+    def entities(self, text: str) -> tuple[str, ...]:
+        """Entity ids in order of appearance."""
+        return tuple(dict.fromkeys(mention.entity_id for mention in self.gazetteer.find(text) if mention.entity_id))
+
+    def plain(self, text: str) -> tuple[str, ...]:
+        """Names that the catalogue does not know."""
+        return tuple(name for name in values.names(text) if not self.entities(name.title()))
+
+    def subjects(self, names: Iterable[str]) -> frozenset[str]:
+        """The companies, products, models and chips among the names."""
+        return frozenset(name for name in names if self.kinds.get(name) in SUBJECT_KINDS)
+
+    def weight(self, name: str) -> float:
+        """How much a shared name tells: agencies and lists half, common words by their rarity, all else one."""
+        if name in self.kinds:
+            return 0.5 if self.kinds[name] in LIGHT_KINDS else 1.0
+        return _rarity(name)
+
+
+@lru_cache(maxsize=32768)
+def _rarity(name: str) -> float:
+    parts = values.words(name)
+    return min(1.0, max((weight_of(part) for part in parts), default=0.0) / 4.0)
+
+
+def weight_of(word: str) -> float:
+    """A word's weight: its inverse document frequency, 0 for a word that stands everywhere."""
+    return max(idf(word) - 1.0, 0.0)
+
+
+def weight(words: Iterable[str]) -> float:
+    """Summed weight of words, in a fixed order so that the last bit never depends on a set's."""
+    return sum(weight_of(word) for word in sorted(words))
+
+
+def from_article(claim: Claim, article: Article, sketch: Sketch, story_id: str, naming: Naming, official: bool) -> Profile:
+    """The profile of a claim of tonight, with the names of the paragraph around its quote."""
+    near = f"{claim.quote}\n{paragraph(article, claim.quote)}"
+    names = {*claim.targets, *naming.entities(near), *naming.plain(near)}
+    document = KnownDocument(
+        article.article_id, article.rev, "article", article.publisher, article.family, None, (), story_id, sketch, article.title, official
+    )
+    return _profile(claim, document, article.told_at.date(), frozenset(names), naming)
+
+
+def from_known(claim: Claim, document: KnownDocument | None, told: date | None, naming: Naming) -> Profile:
+    """The profile of a claim that was learnt before; its paragraph's names were stored as targets."""
+    known = document or KnownDocument(claim.origin_id, claim.rev, "article", "", "", told, (), "", NO_SKETCH)
+    names = frozenset({*claim.targets, *naming.entities(claim.quote), *naming.plain(claim.quote)})
+    return _profile(claim, known, told, names, naming)
+
+
+def _profile(claim: Claim, document: KnownDocument, told: date | None, names: frozenset[str], naming: Naming) -> Profile:
+    day = told or date(2000, 1, 1)
+    dated = tuple(values.Span(d, d) for d in map(date.fromisoformat, claim.dates))
+    spans = (*values.spans(f"{claim.quote}\n{document.title}", day), *dated) if told else dated
+    quote_words = values.words(claim.quote)
+    return Profile(
+        claim=claim,
+        told=told,
+        quote_words=quote_words,
+        words=quote_words | values.words(document.title),
+        names=names,
+        subjects=naming.subjects(names),
+        figures=frozenset(claim.numbers) | values.figures(claim.quote),
+        spans=tuple(sorted(set(spans))),
+        numbers=identity_numbers(claim),
+        chinese=bool(HAN.search(claim.quote)),
+        official=document.official,
+        doc_id=document.doc_id,
+        story_id=document.story_id,
+        sketch=document.sketch,
+    )
+
+
+def identity_numbers(claim: Claim) -> frozenset[tuple[str, str]]:
+    """The official numbers that name one act: of the document itself, of the claim, and in its quote."""
+    own = {tuple(number.split(":", 1)) for number in claim.official_ids if ":" in number}
+    found = {*own, *claim.matter_keys, *values.official_numbers(claim.quote)}
+    return frozenset((scheme, value) for scheme, value in found if scheme in IDENTITY_SCHEMES)
+
+
+def paragraph(article: Article, quote: str) -> str:
+    """The paragraph in which the quote stands; for a quote of the title, the first paragraph."""
+    start = article.body.find(quote)
+    if start < 0:
+        return article.body.split("\n\n", 1)[0]
+    begin = article.body.rfind("\n\n", 0, start)
+    end = article.body.find("\n\n", start + len(quote))
+    return article.body[begin + 2 if begin >= 0 else 0 : end if end >= 0 else len(article.body)]

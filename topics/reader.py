@@ -1,0 +1,120 @@
+"""The built-in reader: an article to topics, claims and a sketch, by linear models over passages and a combiner for each kind of text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+from extractors.model import Article
+from topics.claims import ClaimMaker
+from topics.linear import Linear, parse_linear
+from topics.mentions import Gazetteer
+from topics.model import Catalogue, Claim, Reading, Request
+from topics.pairs import Combiner, Pair, candidates, kind_of, parse_combiner
+from topics.quotes import best_quote
+from topics.resources import text_of
+from topics.scoring import ScoredText, Scorer
+from topics.sketch import sketch
+
+Route = Literal["article", "official", "brief"]
+NAME, VERSION = "passages", "1"
+BRIEF_LENGTH = 420  # characters of body; Chinese ones count double
+PAIR_FLOOR = 0.03  # topic probability below which a topic is not looked at
+CLAIM_FLOOR = 0.05  # probability below which a claim is not worth keeping
+LATER_WEIGHT = 0.75  # a topic named only below the lead counts less for the article's labels
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """All that training made: the two passage models, one combiner a route, the kinds' priors and the topic floor."""
+
+    topics: Linear
+    acts: Linear
+    combiners: Mapping[str, Combiner]
+    priors: Mapping[str, float] = field(default_factory=dict)
+    topic_floor: float = 0.45
+
+
+@cache
+def shipped_weights() -> Weights:
+    """The weights of this package."""
+    priors = dict(line.split("\t") for line in text_of("weights", "priors.tsv").splitlines() if not line.startswith("#"))
+    return Weights(
+        parse_linear(text_of("weights", "topics.tsv")),
+        parse_linear(text_of("weights", "acts.tsv")),
+        {route: parse_combiner(text_of("weights", f"combiner-{route}.tsv")) for route in ("article", "official", "brief")},
+        {kind: float(share) for kind, share in priors.items()},
+    )
+
+
+def route_of(article: Article) -> Route:
+    """Which of the three languages a text speaks: an issuer's document, a short item, or a full article."""
+    if article.is_official:
+        return "official"
+    length = len(article.body) * (2 if article.lang == "zh" else 1)
+    return "brief" if article.text_kind != "full" or length < BRIEF_LENGTH else "article"
+
+
+class BuiltinReader:
+    """Implements Reader without asking anything from outside; one object serves one catalogue."""
+
+    def __init__(self, weights: Weights | None = None) -> None:
+        self._weights = weights or shipped_weights()
+        self._for: str = ""
+        self._tools: tuple[Scorer, ClaimMaker] | None = None
+
+    @property
+    def version(self) -> str:
+        """Name and version, stored with every claim."""
+        return f"{NAME}-{VERSION}"
+
+    def requests(self, article: Article, catalogue: Catalogue) -> tuple[Request, ...]:
+        """Ask nothing."""
+        return ()
+
+    def read(self, article: Article, catalogue: Catalogue, answers: Mapping[str, str] | None = None) -> Reading:
+        """Read one article; dates in it are read against its publication day, or the day we saw it."""
+        scorer, maker = self._prepared(catalogue)
+        scored = scorer.score(article.title, article.body, article.lang, article.told_at.date())
+        route = route_of(article)
+        combiner = self._weights.combiners[route]
+        pairs = candidates(article, scored, self._weights.acts.labels, PAIR_FLOOR)
+        claims = [self._claim(article, scored, pair, combiner.score(pair), scorer, maker) for pair in pairs]
+        names = {m.entity_id for s in scored.sentences for m in s.mentions if m.entity_id}
+        return Reading(
+            article=article,
+            topics=self._topics(scored),
+            claims=tuple(sorted((c for c in claims if c.score >= CLAIM_FLOOR), key=lambda c: (-c.score, c.claim_id))),
+            sketch=sketch(article.title, article.body, article.lang, sorted(names)),
+            language=article.lang,
+            route=route,
+            reader_version=self.version,
+        )
+
+    def _prepared(self, catalogue: Catalogue) -> tuple[Scorer, ClaimMaker]:
+        if self._tools is None or self._for != catalogue.digest:
+            gazetteer = Gazetteer(catalogue)
+            self._tools = (Scorer(gazetteer, self._weights.topics, self._weights.acts), ClaimMaker(catalogue, gazetteer))
+            self._for = catalogue.digest
+        return self._tools
+
+    def _claim(self, article: Article, scored: ScoredText, pair: Pair, score: float, scorer: Scorer, maker: ClaimMaker) -> Claim:
+        kind, _ = kind_of(scored.passages[pair.passage].labels, scored.title_labels, self._weights.acts.labels, self._weights.priors)
+        quote = best_quote(scorer, scored, pair)
+        topic = self._weights.topics.labels[pair.topic]
+        return maker.make(article, topic, kind, quote, "new", _probability(score), pair.topic_score, (NAME, VERSION))
+
+    def _topics(self, scored: ScoredText) -> tuple[tuple[str, float], ...]:
+        best: dict[str, float] = {}
+        for n, passage in enumerate(scored.passages):
+            for label, p in zip(self._weights.topics.labels, passage.topics, strict=True):
+                best[label] = max(best.get(label, 0.0), float(p) * (LATER_WEIGHT if n else 1.0))
+        kept = [(label, round(p, 4)) for label, p in best.items() if p >= self._weights.topic_floor]
+        return tuple(sorted(kept, key=lambda item: (-item[1], item[0])))
+
+
+def _probability(log_odds: float) -> float:
+    return round(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds)))), 6)

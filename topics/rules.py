@@ -1,0 +1,100 @@
+"""Every threshold and weight that decisions use, in one value; nothing else in topics/ holds a number that a person may want to change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Literal
+
+from extractors.model import h
+
+Combination = Literal["noisy_or", "mean_best_3", "best"]
+
+# How much each named likeness says that two claims tell one step (log-odds). Rounded from a logistic fit over pairs of claims of the
+# labelled streams, each stream left out in turn (AUC .98); the bias is the log-odds of two claims of one topic with nothing in common.
+SAME_STEP_WEIGHTS = MappingProxyType(
+    {
+        "quote_words": 2.5,  # share of the quote's word weight that stands in the step's quotes and titles
+        "shared_words": 3.5,  # the best single telling: shared word weight over the smaller one
+        "names": 1.2,  # weight of shared names over the smaller set
+        "subjects": 1.0,  # the same for companies, products, models
+        "other_subjects": -1.0,  # both name companies, none in common
+        "no_name": -0.7,  # both name at least two things, none in common
+        "figures": 0.7,
+        "told_day": 2.0,  # names the day on which the step was told
+        "told_span": 1.0,  # names a month or a week that holds that day
+        "other_day": 0.9,  # shares another exact day (a deadline, a hearing)
+        "fresh_day": -1.5,  # says it happened today or yesterday, while the step is older
+        "text": 1.2,  # likeness of the whole texts (cosine of the sketches)
+        "text_names": 2.0,
+        "text_figures": 2.0,
+        "story": 1.0,
+        "number": 3.0,  # an official number in common
+        "measure": 1.5,  # the same measure by name
+        "told_yesterday": 1.7,  # last told at most one day ago
+        "told_this_week": 1.3,
+        "other_language": 0.8,  # words of two scripts share little
+        "undated_old": -1.0,  # the step is old and the claim names no past day
+        "round_up": 2.5,  # the article goes through several known steps and this claim names no fresh day
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All thresholds; scores are probabilities, times are days unless named otherwise."""
+
+    # Which claims count, and when their group is told at once.
+    alert_threshold: float = 0.5
+    watch_threshold: float = 0.3
+    topic_margin: tuple[tuple[str, float], ...] = ()  # (topic, what is added to both thresholds)
+    topic_floor: float = 0.3  # an article counts as on topic from here
+    combination: Combination = "noisy_or"
+    advance_margin: float = 0.0  # a later stage told within advance_days of the last one needs this much more
+    advance_days: int = 2
+    # FAULTS 71: a stub of a full article (paywall, consent page) supports a move and never alerts alone. A short item that was routed
+    # 'brief' is whole as it is: streams of title and summary would otherwise never alert.
+    thin_alone: bool = False
+    # When two claims tell the same step.
+    same_step: float = 0.0
+    same_step_bias: float = -3.6
+    same_step_weights: MappingProxyType[str, float] = field(default_factory=lambda: SAME_STEP_WEIGHTS)
+    same_matter: float = 0.0  # the same score, for the question whether two steps belong to one measure
+    other_verb: float = 1.5  # kinds that readers confuse tell one step from here, within other_verb_days
+    other_verb_days: int = 3
+    cross_topic: float = 3.0  # a step known under a neighbouring topic covers from here
+    vague_margin: float = 2.0  # a seed's claim covers only with this much more
+    old_days: int = 10  # a step first told longer ago is old
+    round_up_known: int = 2  # other known steps in an article that make it a round-up
+    official_confirm_days: int = 30  # an official text later than this is an act of its own
+    # A watched step that gathers evidence within these nights is raised after all.
+    upgrade_nights: int = 3
+    # Late and learnt (SCHEMA.md, As of).
+    late_days: int = 3
+    learnt_days: int = 14
+    unarmed_official_hours: int = 48
+    # Surge: independent publishers on one topic in one night, against the usual.
+    surge_publishers: int = 5
+    surge_usual: int = 1
+    surge_window: int = 7
+    # Probes: how far back documents and claims are asked for.
+    memory_days: int = 45
+    # Quotes shown.
+    headline_chars: int = 160
+    quote_chars: int = 300
+
+    @property
+    def digest(self) -> str:
+        """A hash over every value, stored with each run."""
+        return h("rules", *(f"{f.name}={_plain(getattr(self, f.name))}" for f in fields(self)))
+
+    def margin(self, topic: str) -> float:
+        """What is added to the thresholds of one topic."""
+        return dict(self.topic_margin).get(topic, 0.0)
+
+
+def _plain(value: object) -> str:
+    return repr(sorted(value.items())) if isinstance(value, MappingProxyType) else repr(value)
+
+
+DEFAULT_RULES = Rules()

@@ -1,0 +1,90 @@
+"""Scores of an article's passages: what each is about, and whether it tells a step, of which kind, in which mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from topics.features import act_features, entity_features, topic_features
+from topics.linear import Floats, Ids, Linear, sigmoid
+from topics.mentions import Gazetteer
+from topics.model import ALERT_KINDS
+from topics.passages import Text, split_text
+from topics.tokens import Annotated, annotate
+
+STEP = "step"  # the label of the acts model that says "states an alert step"
+
+
+@dataclass(frozen=True, slots=True)
+class PassageScore:
+    """One passage: topic probabilities (topics,), step log-odds with and without the title, label probabilities (labels,)."""
+
+    topics: Floats
+    step: float
+    step_with_title: float  # equals step where the passage has no title
+    labels: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredText:
+    """A whole article: its sentences and passages with their scores, and the title on its own."""
+
+    text: Text
+    sentences: tuple[Annotated, ...]
+    passages: tuple[PassageScore, ...]
+    title_step: float
+    title_labels: Floats
+    title_topics: Floats
+    act_ids: tuple[Ids, ...]  # per sentence, so that single sentences can be scored for the quote
+
+
+class Scorer:
+    """Scores texts with the topic model and the acts model; pure after construction."""
+
+    def __init__(self, gazetteer: Gazetteer, topics: Linear, acts: Linear) -> None:
+        self.gazetteer, self.topics, self.acts = gazetteer, topics, acts
+        self._step = acts.labels.index(STEP)
+        self._alert = [i for i, label in enumerate(acts.labels) if label in ALERT_KINDS]
+        self._rest = [i for i, label in enumerate(acts.labels) if label != STEP]
+
+    def score(self, title: str, body: str, lang: str, published: date) -> ScoredText:
+        """Annotate and score one article; published is the day that dates are read against."""
+        text = split_text(title, body, lang)
+        sentences = tuple(annotate(s.text, published, self.gazetteer) for s in text.sentences)
+        acts = tuple(self.acts.ids(act_features(s)) for s in sentences)
+        abouts = [self.topics.ids(topic_features(s, title=n == 0)) for n, s in enumerate(sentences)]
+        title_acts = self.acts.ids(act_features(sentences[0], title=True))
+        title_labels, title_step = self._act([title_acts])
+        passages = []
+        for passage in text.passages:
+            members = passage.sentences
+            shown = (0, *members) if passage.with_title else members
+            named = self.topics.ids(entity_features([sentences[i] for i in shown]))
+            topics = sigmoid(self.topics.scores([*(abouts[i] for i in shown), named]))
+            labels, step = self._act([acts[i] for i in members]) if members else (title_labels, title_step)
+            step_with_title = step
+            if passage.with_title and members:
+                with_title, step_with_title = self._act([title_acts, *(acts[i] for i in members)])
+                labels = np.asarray((labels + with_title) / 2, np.float32)
+            passages.append(PassageScore(topics, step, step_with_title, labels))
+        title_topics = sigmoid(self.topics.scores([abouts[0], self.topics.ids(entity_features(sentences[:1]))]))
+        return ScoredText(text, sentences, tuple(passages), title_step, title_labels, title_topics, acts)
+
+    def step_score(self, ids: list[Ids]) -> float:
+        """Log-odds that a text given as ids states an alert step."""
+        return self._act(ids)[1]
+
+    def _act(self, ids: list[Ids]) -> tuple[Floats, float]:
+        """Label probabilities that sum to one, and the mean of the two views of "states a step" as log-odds."""
+        scores = self.acts.scores(ids)
+        labels = sigmoid(scores)
+        labels[self._step] = 0.0
+        labels = labels / labels.sum()
+        told = float(labels[self._alert].sum())
+        return labels, (float(scores[self._step]) + _log_odds(told)) / 2
+
+
+def _log_odds(p: float, floor: float = 1e-3) -> float:
+    return float(np.log((p + floor) / (1 - p + floor)))

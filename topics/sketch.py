@@ -1,0 +1,145 @@
+"""A text's fingerprint: enough to recognise copies, rewrites and stories while the text itself stays out.
+
+Shingles are a scaled MinHash sample (FracMinHash, Irber et al. 2022), terms a sublinear TF-IDF vector. SCHEME names the whole recipe: any
+change that alters one byte of a sketch needs a new name, because sketches of different schemes are never compared.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection
+from functools import lru_cache
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topics.figures import read_figures
+from topics.frequencies import idf
+from topics.model import Sketch
+from topics.words import CAPITALISED, HAN, QUOTED_TITLE, STAGE_OF, STAGE_ZH, STOP, bigrams, fold, is_chinese, sentences, stem, tokens
+
+SCHEME = "tw-sketch-1"
+SMALL = 64  # shingles; a shorter text keeps all of them, so that a headline can be compared too
+SAMPLE_BELOW = 1 << 63  # longer texts keep the half of the hashes below this
+BANDS = 16
+MAX_TERMS = 320
+TITLE_WEIGHT, LEAD_WEIGHT = 2, 1  # extra counts of a term in the title and in the first LEAD_TOKENS tokens of the body
+LEAD_TOKENS = 60
+_WORD_RUN, _HAN_RUN = 3, 5  # shingle length in words, in Chinese characters
+
+# A hash's two lowest bits say what it stands for.
+PLAIN, STAGE = 0, 1  # terms
+FIGURE, DAY, YEAR, WEAK = 0, 1, 2, 3  # numbers
+
+
+def sketch(title: str, body: str, lang: str, names: Collection[str] = ()) -> Sketch:
+    """Sketch one text; names are the canonical ids of the entities that a reader found in it (sorted or not, they are hashed as a set).
+
+    Deterministic to the byte: it depends on neither PYTHONHASHSEED, locale nor platform. Never raises for odd text.
+    """
+    head, text = fold(title), fold(body)
+    chinese = lang.startswith("zh") or is_chinese(head + text)
+    shingles = _shingles(tokens(f"{head} . {text}"), chinese)
+    sample = _sample(shingles)
+    figures = read_figures(f"{head} ; {text}")
+    numbers = {tagged(f"n:{v}", FIGURE) for v in figures.values} | {tagged(f"n:{v}", WEAK) for v in figures.weak}
+    numbers |= {tagged(f"d:{d}", DAY) for d in figures.days} | {tagged(f"y:{y}", YEAR) for y in figures.years}
+    return Sketch(
+        scheme=SCHEME,
+        shingles=tuple(sample.tolist()),
+        bands=tuple(sample[:BANDS].tolist()),
+        terms=_terms(tokens(head), tokens(text)),
+        names=tuple(sorted(_names(head, text, names))),
+        numbers=tuple(sorted(numbers)),
+        length=len(shingles),
+    )
+
+
+@lru_cache(maxsize=131072)
+def hash64(text: str) -> int:
+    """64 bits of blake2b over the UTF-8 bytes."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+def tagged(text: str, tag: int) -> int:
+    """A 64-bit hash whose two lowest bits are the tag."""
+    return (hash64(text) & ~3) | tag
+
+
+def tag_of(value: int) -> int:
+    """The tag of a tagged hash."""
+    return value & 3
+
+
+def _shingles(words: list[str], chinese: bool) -> NDArray[np.uint64]:
+    """Distinct shingle hashes, ascending."""
+    pieces: list[str] = []
+    for word in words:
+        pieces.extend(word) if HAN.match(word) else pieces.append(word)
+    run = min(_HAN_RUN if chinese else _WORD_RUN, len(pieces))
+    if run == 0:
+        return np.empty(0, dtype=np.uint64)
+    hashes = np.fromiter((hash64(piece) for piece in pieces), dtype=np.uint64, count=len(pieces))
+    count = len(pieces) - run + 1
+    mixed = np.zeros(count, dtype=np.uint64)
+    for offset in range(run):
+        mixed = _mix(mixed + hashes[offset : offset + count])
+    return np.unique(mixed)
+
+
+def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The finaliser of SplitMix64 (Steele et al. 2014), element by element."""
+    values = values + np.uint64(0x9E3779B97F4A7C15)
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def _sample(shingles: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    return shingles if len(shingles) <= SMALL else shingles[shingles < np.uint64(SAMPLE_BELOW)]
+
+
+def _terms(title: list[str], body: list[str]) -> tuple[tuple[int, float], ...]:
+    counts: Counter[str] = Counter()
+    for words, weight in ((title, 1 + TITLE_WEIGHT), (body, 1), (body[:LEAD_TOKENS], LEAD_WEIGHT)):
+        for term in terms_of(words):
+            counts[term] += weight
+    weighed = sorted(((1.0 + math.log(n)) * idf(term), term) for term, n in counts.items())[-MAX_TERMS:]
+    norm = math.sqrt(sum(weight * weight for weight, _ in weighed)) or 1.0
+    return tuple(sorted((term_hash(term), round(weight / norm, 6)) for weight, term in weighed))
+
+
+def terms_of(words: list[str]) -> list[str]:
+    """The terms of tokens: stems of English words that are not function words, pairs of Chinese characters; figures are not terms."""
+    terms: list[str] = []
+    for word in words:
+        if HAN.match(word):
+            terms.extend(bigrams(word))
+        elif word not in STOP and not word[0].isdigit():
+            terms.append(stem(word))
+    return terms
+
+
+@lru_cache(maxsize=131072)
+def term_hash(term: str) -> int:
+    """The hash of a term; stage words (words.STAGE_GROUPS) are tagged STAGE."""
+    return tagged(f"t:{term}", STAGE if term in _STAGE_STEMS else PLAIN)
+
+
+_STAGE_STEMS = frozenset({stem(word) for word in STAGE_OF} | {pair for word in STAGE_ZH for pair in bigrams(word)})
+
+
+def _names(head: str, text: str, names: Collection[str]) -> set[int]:
+    """Entity ids, 《》 titles, and words with a capital that does not come from opening a sentence or a headline."""
+    found = {hash64(f"e:{name}") for name in names}
+    found |= {hash64(f"w:{title}") for title in QUOTED_TITLE.findall(head + text)}
+    for sentence in sentences(text):
+        first = True
+        for match in CAPITALISED.finditer(sentence):
+            opening = first and not sentence[: match.start()].strip(" \"'([*-•#>")
+            first = False
+            if not opening and match[0].lower() not in STOP:
+                found.add(hash64(f"w:{stem(match[0].lower())}"))
+    return found
