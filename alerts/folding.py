@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from alerts.model import Alert, Delivery
+from alerts.model import Alert, Delivery, Line
 from alerts.wording import label_of
 from extractors.model import h
 
@@ -45,9 +45,7 @@ def folded(parts: Sequence[tuple[Delivery, Alert]]) -> Item:
     """Fold several alerts into one digest that tells every line and note of them."""
     if len(parts) == 1:
         return Item(tuple(parts), parts[0][1])
-    lines = tuple(
-        replace(line, mark=line.mark or label_of(alert).lower(), tense=_tense(alert)) for _, alert in parts for line in alert.lines
-    )
+    lines = tuple(_marked(line, alert) for _, alert in parts for line in alert.lines)
     notes = tuple(f"{alert.night}: {note}" for _, alert in parts for note in alert.notes)
     nights = sorted({alert.night for _, alert in parts})
     span = nights[0] if len(nights) == 1 else f"{nights[0]} to {nights[-1]}"
@@ -65,5 +63,6 @@ def folded(parts: Sequence[tuple[Delivery, Alert]]) -> Item:
     return Item(tuple(parts), alert)
 
 
-def _tense(alert: Alert) -> str:
-    return alert.purpose if alert.purpose in {"confirmation", "retraction"} else "told"
+def _marked(line: Line, alert: Alert) -> Line:
+    """Let the line say by itself what its alert said: update, confirmed, withdrawn."""
+    return replace(line, mark=line.mark or label_of(alert).lower())

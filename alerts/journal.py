@@ -125,21 +125,27 @@ def told_of(alert: Alert, line: Line) -> Told:
     return _told_from(_table_of(alert, line))
 
 
-def entry_of(
-    alert: Alert, delivery_id: str, channel: str, recipient_ref: str, provider_ref: str, at: datetime, *, repeat: bool
-) -> dict[str, Any]:
+def entry_of(alert: Alert, delivery: Delivery, provider_ref: str, at: datetime, *, repeat: bool) -> dict[str, Any]:
     """Give the journal's line of one acknowledged delivery; it holds no address."""
     return {
-        "v": VERSION, "delivery_id": delivery.delivery_id, "alert_id": delivery.alert_id, "purpose": alert.purpose, "channel": delivery.channel,
-        "recipient_ref": delivery.recipient_ref, "matter_id": alert.matter_id, "sent_at": at.isoformat(), "provider_ref": provider_ref,
-        "possible_repeat": repeat, "lines": [_table_of(alert, line) for line in alert.lines],
-    }  # fmt: skip
+        "v": VERSION,
+        "delivery_id": delivery.delivery_id,
+        "alert_id": delivery.alert_id,
+        "purpose": alert.purpose,
+        "channel": delivery.channel,
+        "recipient_ref": delivery.recipient_ref,
+        "matter_id": alert.matter_id,
+        "sent_at": at.isoformat(),
+        "provider_ref": provider_ref,
+        "possible_repeat": repeat,
+        "lines": [_table_of(alert, line) for line in alert.lines],
+    }
 
 
 def _table_of(alert: Alert, line: Line) -> dict[str, Any]:
     urls = line.urls or ((line.url,) if line.url else ())
     return {
-        "tense": line.tense or (alert.purpose if alert.purpose in {"confirmation", "retraction"} else "told"),
+        "tense": alert.purpose if alert.purpose in {"confirmation", "retraction"} else "told",
         "move_ids": list(line.move_ids), "matter_id": line.matter_id or alert.matter_id, "keys": list(line.keys), "kind": line.kind,
         "value": line.value, "urls": list(urls),
     }  # fmt: skip

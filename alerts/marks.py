@@ -66,7 +66,7 @@ class Marks:
         """Put the deliveries back until their next try; a row that may have arrived stays `sending`, so that its next try is marked."""
         with self.windows() as window:
             for d in deliveries:
-                status: Status = "sending" if d.status == "sending" or (failure.unsure and d.tries > 0) else "pending"
+                status: Status = "sending" if failure.unsure or d.status == "sending" else "pending"
                 since = SINCE + failing_since(d, self.now).isoformat()
                 window.set_delivery(d.delivery_id, status, d.tries, next_try(d.tries, self.now, failure.retry_after), since, self.now)
                 self.count("late")

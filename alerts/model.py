@@ -39,7 +39,6 @@ class Line:
     topics: tuple[str, ...] = ()  # every topic of the line; empty = only `topic`
     links: tuple[tuple[str, str], ...] = ()  # (publisher, url) of the others who report it
     urls: tuple[str, ...] = ()  # every evidence url
-    tense: str = ""  # told | confirmation | retraction, where an alert folds several purposes; empty = as the alert's purpose
 
     @property
     def all_topics(self) -> tuple[str, ...]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, fields
 from typing import Any
 
 from alerts.model import Alert, Line
+
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class PayloadError(ValueError):
@@ -16,7 +19,7 @@ class PayloadError(ValueError):
 def to_json(alert: Alert) -> str:
     """Write the alert as one line of JSON with sorted keys; lone surrogates become U+FFFD."""
     text = json.dumps(asdict(alert), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return SURROGATE.sub("\ufffd", text)
 
 
 def from_json(text: str) -> Alert:

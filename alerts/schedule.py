@@ -14,7 +14,7 @@ SINCE = "failing since "
 
 def next_try(tries: int, now: datetime, retry_after: float | None = None) -> datetime:
     """Give the instant of the next try after `tries` failures: 1, 2, 4 ... minutes up to 6 hours, later when the channel asks for it."""
-    wait = min(FIRST_WAIT * 2 ** min(max(tries, 1) - 1, 20), LONGEST_WAIT)
+    wait = min(FIRST_WAIT * (1 << min(max(tries, 1) - 1, 20)), LONGEST_WAIT)
     return now + max(wait, timedelta(seconds=retry_after or 0))
 
 

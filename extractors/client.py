@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType, TracebackType
 from typing import Self, cast
@@ -104,11 +104,15 @@ class Client:
         that the caller may not set.
         """
         _check_headers(headers)
-        ask = _Ask(purpose, validators, Budget(self.policy.total_s if total_s is None else total_s))
+        known = replace(validators, etag=clean_validator(validators.etag), last_modified=clean_validator(validators.last_modified))
+        ask = _Ask(purpose, known, Budget(self.policy.total_s if total_s is None else total_s))
         return await self._follow(url, ask, dict(headers))
 
     async def _follow(self, url: str, ask: _Ask, headers: dict[str, str]) -> Fetched:
-        target = self._read_target(url)
+        try:
+            target = read_target(url, self.policy.allowed_private)
+        except Refused as refused:
+            raise _error(refused, shown_url(url)) from None
         hops: list[tuple[int, str]] = []
         seen = {target.url}
         while True:
@@ -122,27 +126,15 @@ class Client:
             target = following
             seen.add(target.url)
 
-    def _read_target(self, url: str, base: Target | None = None) -> Target:
-        try:
-            return read_target(url, self.policy.allowed_private, base.url if base else "")
-        except Refused as refused:
-            raise _error(refused, shown_url(url)) from None
-
     def _next_target(self, answer: _Answer, target: Target, seen: set[str], hops: int) -> Target:
-        if not answer.location:
-            raise _error(Refused("bad_redirect", "no single Location"), shown_url(target.url), status=answer.status)
-        following = self._read_target(answer.location, target)
-        if following.url in seen:
-            fault = Refused("redirect_loop")
-        elif hops > limits.HOPS:
-            fault = Refused("too_many_redirects", f"more than {limits.HOPS}")
-        elif target.scheme == "https" and following.scheme == "http":
-            fault = Refused("downgrade", "https to http")
-        elif following.private and not target.private:
-            fault = Refused("private_address", "a public page may not lead to a private service")
-        else:
-            return following
-        raise _error(fault, shown_url(following.url), status=answer.status)
+        try:
+            if not answer.location:
+                raise Refused("bad_redirect", "no single Location")
+            following = read_target(answer.location, self.policy.allowed_private, target.url)
+            _check_step(target, following, seen, hops)
+        except Refused as refused:
+            raise _error(refused, shown_url(answer.location or target.url), status=answer.status) from None
+        return following
 
     async def _one_hop(self, target: Target, ask: _Ask, headers: Mapping[str, str]) -> _Answer:
         tries = 0
@@ -207,8 +199,8 @@ class Client:
             "User-Agent": self.policy.agent_header,
             "Accept": ACCEPT[ask.purpose],
             "Accept-Encoding": "gzip, deflate",
-            "If-None-Match": clean_validator(ask.validators.etag),
-            "If-Modified-Since": clean_validator(ask.validators.last_modified),
+            "If-None-Match": ask.validators.etag,
+            "If-Modified-Since": ask.validators.last_modified,
             **headers,
         }
         times = {"connect": self.policy.connect_s, "read": self.policy.read_s, "write": self.policy.read_s, "pool": None}
@@ -233,6 +225,17 @@ class Client:
             wait = read_retry_after(answer.headers.get("retry-after", ""), self._clock())
             raise FetchError(refusal(status), shown_url(target.url), wait, status=status, detail=f"HTTP {status}")
         return _Answer(status, answer.headers, body=head)
+
+
+def _check_step(target: Target, following: Target, seen: set[str], hops: int) -> None:
+    if following.url in seen:
+        raise Refused("redirect_loop")
+    if hops > limits.HOPS:
+        raise Refused("too_many_redirects", f"more than {limits.HOPS}")
+    if target.scheme == "https" and following.scheme == "http":
+        raise Refused("downgrade", "https to http")
+    if following.private and not target.private:
+        raise Refused("private_address", "a public page may not lead to a private service")
 
 
 async def _read(response: httpx.Response, purpose: Purpose) -> bytes:

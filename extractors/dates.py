@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -16,6 +17,7 @@ from extractors.date_cjk import read_cjk
 from extractors.date_iso import read_iso
 from extractors.date_parts import Parts
 from extractors.date_tokens import read_tokens
+from extractors.model import Precision
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(hours=48)
@@ -69,3 +71,43 @@ def _reading(parts: Parts, lang: str) -> DateReading:
         return REFUSED
     grain: Grain = "year" if parts.month is None else "month" if parts.day is None else "day" if parts.hour is None else "instant"
     return DateReading(at, grain)
+
+
+# Who is believed first among equals. What a page says in structure comes before a feed, which stamps updates and re-sent items as new.
+_ORDER = ("api", "json-ld", "meta", "feed", "time", "url", "text")
+
+
+def pick_date(witnesses: Sequence[tuple[str, str]], now: datetime, *, lang: str = "") -> tuple[datetime | None, Precision, str]:
+    """Choose the publication date among (witness, text) pairs; returns the instant, its precision and the witness, or (None, 'none', '').
+
+    The date with the most kinds of witness within a day of it wins; of equal ones the earliest, because a re-sent or updated article is older than it
+    says. An API is believed alone. Of the winner's supporters the one with a clock time gives the instant.
+    """
+    read = [(name, reading) for name, text in witnesses if (reading := read_date(text, lang=lang)).day_or_better and in_range(reading.at, now)]
+    if not read:
+        return None, "none", ""
+    told = [pair for pair in read if pair[0] == "api"] or read
+    winner = min(told, key=lambda pair: (-_support(pair[1], told), pair[1].at, _rank(pair[0])))
+    group = [pair for pair in told if _agree(pair[1], winner[1])]
+    name, best = min(group, key=lambda pair: (pair[1].precision != "instant", _rank(pair[0])))
+    return best.at, "day" if best.precision == "day" else "instant", name
+
+
+def _rank(name: str) -> int:
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
+
+
+def _support(reading: DateReading, told: Sequence[tuple[str, DateReading]]) -> int:
+    return len({name for name, other in told if _agree(reading, other)})
+
+
+def _agree(one: DateReading, other: DateReading) -> bool:
+    """Tell whether two readings can be one publication: a day holds for every zone on earth."""
+    if one.at is None or other.at is None:
+        return False
+    if one.precision == "instant" and other.precision == "instant":
+        return abs(one.at - other.at) <= timedelta(hours=24)
+    if one.precision == other.precision:
+        return abs(one.at - other.at) <= timedelta(days=1)
+    day, instant = (one.at, other.at) if one.precision == "day" else (other.at, one.at)
+    return timedelta(hours=-14) <= instant - day <= timedelta(hours=38)

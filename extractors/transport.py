@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import ssl
 from collections import OrderedDict
@@ -10,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Seque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 import httpcore
 import httpx
@@ -20,6 +22,8 @@ from extractors.fetched import ClientPolicy, Reason, Refused
 
 Resolve = Callable[[str, int], Sequence[str]]  # (host, port) -> IP addresses as text; blocking, runs in a thread; OSError = none
 Origin = tuple[str, str, int]
+
+logging.getLogger("httpcore").setLevel(logging.INFO)  # its DEBUG lines show whole response headers, secrets in a Location included
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def read_target(url: str, allowed_private: Collection[tuple[str, int]], base: st
         raise Refused("bad_url", f"{len(url)} characters, 1..{limits.URL_CHARS} allowed")
     try:
         parsed = (httpx.URL(base).join(url) if base else httpx.URL(url)).copy_with(fragment=None)
-        text = str(parsed)
+        text = str(parsed.copy_with(raw_path=parsed.raw_path))  # an empty path becomes "/"
     except (httpx.InvalidURL, UnicodeError, ValueError) as error:
         # The parser's message quotes the URL, which may hold a password.
         raise Refused("bad_url", f"{type(error).__name__} while parsing") from None
@@ -115,7 +119,7 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception | None = None
         for address in addresses:
             try:
-                return await self._dial.connect_tcp(address, port, timeout, local_address, socket_options)
+                return _Stream(await self._dial.connect_tcp(address, port, timeout, local_address, socket_options))
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError("no address")
@@ -137,6 +141,26 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
     def close(self) -> None:
         """Let the look-up threads go without waiting for a resolver that hangs."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """A dialled stream that is closed when its TLS handshake is cancelled; httpcore closes it after errors only."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self.read = stream.read  # type: ignore[method-assign]
+        self.write = stream.write  # type: ignore[method-assign]
+        self.aclose = stream.aclose  # type: ignore[method-assign]
+        self.get_extra_info = stream.get_extra_info  # type: ignore[method-assign]
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except asyncio.CancelledError:
+            await self._stream.aclose()
+            raise
 
 
 class PinnedTransport(httpx.AsyncBaseTransport):
@@ -181,14 +205,13 @@ class Transports:
         self._proxy = httpx.URL(policy.proxy) if policy.proxy else None
         proxy = (self._proxy.host, self._proxy.port or 80) if self._proxy else None
         self._backend = PinnedBackend(policy, resolve=resolve, proxy=proxy)
-        self._tls = _tls_context(policy.ca_file)
         self._open: OrderedDict[Origin, PinnedTransport] = OrderedDict()
         self._leases: dict[Origin, int] = {}
 
     @asynccontextmanager
     async def lease(self, origin: Origin) -> AsyncIterator[PinnedTransport]:
         """Lend the transport of an origin; it stays open at least as long as it is lent."""
-        transport = self._open.get(origin) or PinnedTransport(self._new_pool())
+        transport = self._open.get(origin) or PinnedTransport(self._new_pool(origin))
         self._open[origin] = transport
         self._open.move_to_end(origin)
         self._leases[origin] = self._leases.get(origin, 0) + 1
@@ -206,14 +229,19 @@ class Transports:
             self._leases.pop(idle, None)
             await self._open.pop(idle).aclose()
 
-    def _new_pool(self) -> httpcore.AsyncConnectionPool:
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return _tls_context(self._policy.ca_file)
+
+    def _new_pool(self, origin: Origin) -> httpcore.AsyncConnectionPool:
         size = self._policy.per_host
+        tls = self._tls if origin[0] == "https" else None
         if self._proxy is not None:
             return httpcore.AsyncHTTPProxy(
-                str(self._proxy), ssl_context=self._tls, max_connections=size, keepalive_expiry=15.0, network_backend=self._backend
+                str(self._proxy), ssl_context=tls, max_connections=size, keepalive_expiry=15.0, network_backend=self._backend
             )
         return httpcore.AsyncConnectionPool(
-            ssl_context=self._tls, max_connections=size, keepalive_expiry=15.0, network_backend=self._backend
+            ssl_context=tls, max_connections=size, keepalive_expiry=15.0, network_backend=self._backend
         )
 
     async def aclose(self) -> None:
@@ -231,23 +259,22 @@ def _tls_context(ca_file: str) -> ssl.SSLContext:
 
 def name_fault(error: Exception) -> tuple[Reason, str]:
     """Name any exception that the network, TLS or HTTP layers raise: (reason, detail without remote text)."""
-    cause = error.__cause__
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return "tls_failed", cause.verify_message
-    if isinstance(error, ssl.SSLError) or isinstance(cause, ssl.SSLError):
+    first = next((part for part in error.args if isinstance(part, Exception)), None)  # httpcore wraps the error below as argument
+    if isinstance(first, ssl.SSLCertVerificationError):
+        return "tls_failed", first.verify_message
+    if isinstance(error, ssl.SSLError) or isinstance(first, ssl.SSLError):
         return "tls_failed", "handshake"
-    for kind, reason in _FAULTS:
-        if isinstance(error, kind):
-            return _protocol_reason(error) if reason == "bad_response" else reason, type(error).__name__
-    return "unexpected", type(error).__name__
+    if isinstance(error, httpcore.ProtocolError):
+        return _protocol_reason(error, first), type(error).__name__
+    return next((reason for kind, reason in _FAULTS if isinstance(error, kind)), "unexpected"), type(error).__name__
 
 
-def _protocol_reason(error: Exception) -> Reason:
-    if getattr(error.__cause__, "error_status_hint", 0) == 431:  # h11: the header block outgrew its buffer
+def _protocol_reason(error: Exception, first: Exception | None) -> Reason:
+    if getattr(first, "error_status_hint", 0) == 431:  # h11: the header block outgrew its buffer
         return "headers_too_big"
-    if "peer closed connection" in str(error) or "incomplete chunked read" in str(error):
+    if "peer closed connection" in str(error):
         return "truncated"
-    return "connection_lost" if error.__cause__ is None else "bad_response"
+    return "connection_lost" if first is None else "bad_response"
 
 
 _FAULTS: tuple[tuple[type[Exception], Reason], ...] = (
@@ -255,7 +282,6 @@ _FAULTS: tuple[tuple[type[Exception], Reason], ...] = (
     (httpcore.ConnectError, "connect_failed"),
     (httpcore.ProxyError, "connect_failed"),
     (httpcore.NetworkError, "connection_lost"),
-    (httpcore.ProtocolError, "bad_response"),
     (httpcore.UnsupportedProtocol, "bad_scheme"),
     (httpx.InvalidURL, "bad_url"),
     (TimeoutError, "timeout"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flows.seeding import load_seeds
 from flows.settings import Settings, version
+from storage.store import Store
 
 ENOUGH = 500_000_000  # bytes free; a year of 60 sources takes about as much
 
@@ -69,13 +70,11 @@ def contact(settings: Settings) -> str:
 
 def database(settings: Settings) -> str:
     """Open the snapshot, if there is one."""
-    from storage.store import Store
-
-    if not settings.home.exists():
+    if not settings.home.exists() or not (store := Store(settings.home)).snapshot.exists():
         return "none yet; the first night makes it"
-    with Store(settings.home).read() as reads:
+    with store.read() as reads:
         runs = reads.runs()
-    return f"{len(runs)} runs, the last for night {runs[-1].night} ({runs[-1].outcome or 'killed'})" if runs else "no run yet"
+    return f"{len(runs)} runs, the last for night {runs[0].night} ({runs[0].outcome or 'killed'})" if runs else "no run yet"
 
 
 def _look(what: str, look: Callable[[Settings], str], settings: Settings) -> Check:

@@ -21,15 +21,8 @@ def sent_ids(tools: Tools) -> frozenset[str]:
 
 def counts(report: DrainReport) -> dict[str, int]:
     """Give the report's numbers that are not zero."""
-    named = {
-        "sent": report.sent,
-        "repeats": report.repeats,
-        "known": report.known,
-        "late": report.late,
-        "held": report.held,
-        "lost": report.lost,
-    }
-    return {name: n for name, n in named.items() if n}
+    names = ("sent", "repeats", "known", "late", "held", "lost")
+    return {name: n for name in names if (n := getattr(report, name))}
 
 
 def failure_lines(report: DrainReport) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from flows.wiring import open_tools, plan_night  # noqa: E402
 
 def as_task(name: str, work: Callable[[], Any]) -> Any:
     """Run one stage as a coarse task: never cached, never persisted, never retried (a retry could send twice)."""
-    return task(work, name=name, cache_policy=NO_CACHE, persist_result=False, retries=0)()
+    return task(name=name, cache_policy=NO_CACHE, persist_result=False, retries=0)(work)()
 
 
 def shown(summary: Summary) -> Summary:

@@ -1,40 +1,52 @@
-"""Backfill: a past span in chunks, read once a chunk, decided one day at a time, oldest first, on what was known by that day."""
+"""Backfill: a past span in chunks; a chunk is one run, read once and decided a day at a time, oldest first, as of each day."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
-from extractors.model import Source
-from flows.listening import window_of
-from flows.pipeline import Plan, Stage, plainly, run_night
+from extractors.model import Source, SourceReading
+from flows.listening import listen, window_of
+from flows.pipeline import Plan, Stage, Started, begin, decide_night, job_of, plainly, record
 from flows.seeding import SeedError, Seeds
-from flows.summary import Summary
+from flows.summary import HEARD, Summary
 from flows.tools import Tools
-from storage.model import RunRow
 
-CHUNK = 7  # days; one listing of a source serves them all
-FINISHED = {"done", "partial"}
+CHUNK = 7  # days
 
 
 def run_backfill(tools: Tools, since: date, until: date, names: tuple[str, ...], stage: Stage = plainly) -> tuple[Summary, ...]:
-    """Backfill the days since..until of the named sources; what an earlier, killed backfill finished is not read again.
+    """Backfill the days since..until of the named sources; what an earlier backfill finished is not done again.
 
-    Raises SeedError for an unknown source or an empty span, Stopped between two days when somebody asked.
+    Gives one summary a day that was decided. Raises SeedError for an unknown source or an empty span, Locked, Stopped.
     """
     if since > until:
         raise SeedError(f"backfill: since {since} lies after until {until}")
     sources = chosen(tools.seeds, names)
     summaries: list[Summary] = []
-    total = (until - since).days + 1
-    for chunk in chunks(since, until):
-        for day, read in days_to_do(tools, chunk, sources):
-            window = window_of(chunk[0], chunk[-1])
-            plan = Plan(day, tools.clock(), "backfill", read, window, force=True, alert=False)
-            summaries.append(run_night(tools, plan, stage))
-            tools.progress("backfill", (day - since).days + 1, total)
-            tools.stop.check()
+    for days in chunks(since, until):
+        wanted = unread(tools, days, sources)
+        if wanted:
+            summaries += run_chunk(tools, days, wanted, stage)
+        tools.progress("backfill", (days[-1] - since).days + 1, (until - since).days + 1)
+        tools.stop.check()
     return tuple(summaries)
+
+
+def run_chunk(tools: Tools, days: tuple[date, ...], sources: tuple[Source, ...], stage: Stage) -> list[Summary]:
+    """Read the chunk and decide its days; a chunk that is killed is read again, which finds its entries known, and goes on."""
+    plan = Plan(days[0], tools.clock(), "backfill", sources, window_of(days[0], days[-1]), force=True, alert=False)
+    with tools.store.run_lock():
+        started = stage("begin", lambda: begin(tools, plan))
+        heard = stage("read sources", lambda: listen(tools, job_of(started)))
+        return stage("decide days", lambda: [decide_day(tools, started, heard, day, last=day == days[-1]) for day in days])
+
+
+def decide_day(tools: Tools, started: Started, heard: tuple[SourceReading, ...], day: date, *, last: bool) -> Summary:
+    """Decide one day of the chunk; the last one ends the run."""
+    of_day = replace(started, plan=replace(started.plan, night=day))
+    return record(tools, of_day, heard, decide_night(tools, of_day), ends=last)
 
 
 def chosen(seeds: Seeds, names: tuple[str, ...]) -> tuple[Source, ...]:
@@ -57,19 +69,12 @@ def chunks(since: date, until: date) -> Iterator[tuple[date, ...]]:
         day = last + timedelta(1)
 
 
-def days_to_do(tools: Tools, chunk: tuple[date, ...], sources: tuple[Source, ...]) -> Iterator[tuple[date, tuple[Source, ...]]]:
-    """Give the chunk's unfinished days, and what is to be read before each: the whole chunk before its first, then nothing."""
-    runs = [r for r in past_runs(tools) if (r.window_from, r.window_to) == window_of(chunk[0], chunk[-1])]
-    heard = {s for r in runs for s, outcome in r.sources if outcome != "failed"}
-    missing = tuple(s for s in sources if s.source_id not in heard)
-    finished = {r.night for r in runs if r.outcome in FINISHED} if not missing else set()
-    for day in chunk:
-        if day not in finished:
-            yield day, missing if day == chunk[0] or not finished else ()
-            missing = ()
-
-
-def past_runs(tools: Tools) -> list[RunRow]:
-    """Give every backfill run that has ended."""
+def unread(tools: Tools, days: tuple[date, ...], sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    """Give the sources of which no finished backfill has read exactly this chunk."""
+    window = window_of(days[0], days[-1])
+    if not tools.store.snapshot.exists():
+        return sources
     with tools.store.read() as reads:
-        return [r for r in reads.runs() if r.mode == "backfill"]
+        done = [r for r in reads.runs() if r.mode == "backfill" and r.outcome is not None and (r.window_from, r.window_to) == window]
+        heard = {s.source_id for run in done for s in reads.run_sources(run.run_seq) if s.outcome in HEARD}
+    return tuple(s for s in sources if s.source_id not in heard)

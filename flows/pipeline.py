@@ -9,10 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
-from storage.views import View
-from topics.decide import decide
-from topics.probes import probes
-
 from alerts.compose import compose, deliveries, health
 from alerts.model import Alert, Delivery
 from alerts.outbox import DrainReport
@@ -23,7 +19,10 @@ from flows.readers import read_articles
 from flows.settings import version
 from flows.summary import KEPT, Summary, dropped, health_lines, judge, source_line
 from flows.tools import Tools
+from storage.as_of import View
+from topics.decide import decide
 from topics.model import Known, Mode, NightContext, NightResult, Reading
+from topics.probes import probes
 
 T = TypeVar("T")
 
@@ -88,6 +87,8 @@ def run_night(tools: Tools, plan: Plan, stage: Stage = plainly) -> Summary:
         if not plan.alert:
             return summary
         sent = stage("deliver", lambda: settle(tools, plan.now))
+        if counts(sent):
+            tools.store.publish_snapshot()
         return finish(summary, sent)
 
 
@@ -153,14 +154,20 @@ def undecided(tools: Tools, plan: Plan) -> tuple[Article, ...]:
         return window.undecided(plan.mode, plan.night)
 
 
-def record(tools: Tools, started: Started, heard: Sequence[SourceReading], decided: Decided) -> Summary:
-    """Write window W2: the night's decisions and the run's end, in one transaction; then publish the snapshot."""
+def record(tools: Tools, started: Started, heard: Sequence[SourceReading], decided: Decided, *, ends: bool = True) -> Summary:
+    """Write window W2: the night's decisions and the run's end, in one transaction; then publish the snapshot.
+
+    ends=False keeps the run open for the next day of a backfill.
+    """
     summary = summarise(started, heard, decided)
-    counts = {"fetched": summary.fetched, "articles": summary.articles, "kept": summary.kept, **dict(summary.dropped)}
+    numbers = {"fetched": summary.fetched, "articles": summary.articles, "kept": summary.kept, **dict(summary.dropped)}
+    outcome = summary.outcome if ends else None
     with tools.store.window() as window:
         window.record_night(
-            started.run_seq, decided.result, decided.readings, decided.alerts, decided.deliveries, summary.outcome, counts, started.plan.now
+            started.run_seq, decided.result, decided.readings, decided.alerts, decided.deliveries, outcome, numbers, started.plan.now
         )
+        if ends:
+            window.publish_snapshot()
     return summary
 
 

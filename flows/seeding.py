@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from alerts.routing import Routing, parse_routing
 from topics.seeds import Dossier, build_dossier
 
+from alerts.routing import Routing, RoutingError, parse_routing
 from extractors.model import Source, h
 from flows.settings import Settings
 from topics.catalogue import CatalogueError, build_catalogue, overlay
@@ -19,10 +19,6 @@ from topics.model import Catalogue
 Table = Mapping[str, Any]
 ID_FORM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 SOURCE_FIELDS = {f.name for f in fields(Source)} - {"source_id"} | {"id", "params"}
-DEFAULT_ROUTING: Table = {
-    "recipient": [{"ref": "files", "channel": "file", "address": "out"}],
-    "route": [{"topics": ["*"], "severities": ["alert", "watch", "digest", "health"], "to": ["files"]}],
-}
 
 
 class SeedError(ValueError):
@@ -57,7 +53,7 @@ def load_seeds(settings: Settings) -> Seeds:
         sources=load_sources(folder, own),
         catalogue=catalogue,
         dossiers=dossiers,
-        routing=load_routing(settings),
+        routing=load_routing(settings, {t.topic_id for t in catalogue.topics}),
         digest=h(catalogue.digest, *(d.digest for d in dossiers)),
     )
 
@@ -96,14 +92,15 @@ def load_sources(folder: Path, own: Path) -> tuple[Source, ...]:
     return tuple(_source(t, f"sources.toml, source {t['id']!r}") for t in table["source"])
 
 
-def load_routing(settings: Settings) -> Routing:
+def load_routing(settings: Settings, topics: Collection[str]) -> Routing:
     """Read routing.toml of the overlay, else of seeds/; without either, alerts go to files; raises SeedError."""
-    for path in (settings.overlay / "routing.toml", settings.seeds / "routing.toml"):
-        table = read_table(path)
-        if table:
-            return _routing(table, settings, str(path))
-    recipients = [{**r, "address": str(settings.outbox)} for r in DEFAULT_ROUTING["recipient"]]
-    return _routing({**DEFAULT_ROUTING, "recipient": recipients}, settings, "built-in routing")
+    path = next((p for p in (settings.overlay / "routing.toml", settings.seeds / "routing.toml") if p.is_file()), None)
+    if path is None:
+        return Routing()
+    try:
+        return parse_routing(read_table(path), settings.secrets, str(path), topics=topics, text=path.read_text(encoding="utf-8-sig"))
+    except RoutingError as error:
+        raise SeedError(str(error)) from error
 
 
 def read_table(path: Path) -> dict[str, Any]:
@@ -114,13 +111,6 @@ def read_table(path: Path) -> dict[str, Any]:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SeedError(f"{path}: not valid TOML: {error}") from error
-
-
-def _routing(table: Table, settings: Settings, where: str) -> Routing:
-    try:
-        return parse_routing(table, settings.secrets, where)
-    except (KeyError, TypeError, ValueError) as error:
-        raise SeedError(str(error) if where in str(error) else f"{where}: {error}") from error
 
 
 def _source(table: Table, where: str) -> Source:

@@ -134,3 +134,18 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "known_steps": summary.known_steps,
         "notes": list(summary.notes),
     }
+
+
+def span_lines(days: Sequence[Summary]) -> tuple[str, ...]:
+    """Tell a backfill in a few lines."""
+    if not days:
+        return ("nothing to do: every day of the span was read before",)
+    moves: Counter[str] = Counter()
+    for one in days:
+        moves.update(dict(one.moves))
+    runs = {one.run_seq: one for one in days}
+    silent = dict.fromkeys(line for run in runs.values() for line in health_lines(run.sources)[1:])
+    read, entries = sum(one.articles for one in days), sum(one.fetched for one in runs.values())
+    found = ", ".join(f"{n} {what}" for what, n in sorted(moves.items())) or "none"
+    span = f"{days[0].night} to {days[-1].night}: {len(days)} days"
+    return (f"{span}, {entries:,} entries, {read:,} articles, moves: {found}; no alert", *silent)

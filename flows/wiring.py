@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from typing import cast, get_args
 
-from storage.store import Store
-
-from alerts.files import FileSender
-from alerts.model import Channel
-from alerts.send import Security, Sender, SlackSettings, SmtpSettings
-from alerts.slack import SlackSender
-from alerts.smtp import SmtpSender
+from alerts.channels import build_senders
 from flows.pipeline import Plan
 from flows.progress import Progress, silent
 from flows.seeding import load_seeds
-from flows.settings import Settings, SettingsError, read_settings
+from flows.settings import Settings, read_settings
 from flows.stopping import Stop
 from flows.tools import Clock, Tools, now
+from storage.store import Store
 from topics.reader import BuiltinReader
 
 
@@ -36,37 +30,10 @@ def open_tools(
         seeds=seeds,
         store=Store(chosen.home),
         reader=BuiltinReader(),
-        senders=senders_of(chosen),
+        senders=build_senders(seeds.routing, chosen.home),
         clock=clock,
         progress=progress,
         stop=stop or Stop(),
-    )
-
-
-def senders_of(settings: Settings) -> Mapping[Channel, Sender]:
-    """Give one sender a channel; nothing is connected before something is sent."""
-    return {
-        "file": FileSender(settings.home),
-        "smtp": SmtpSender(smtp_of(settings.secrets)),
-        "slack": SlackSender(SlackSettings(allowed_private=settings.allowed_private)),
-    }
-
-
-def smtp_of(names: Mapping[str, str]) -> SmtpSettings:
-    """Read TOPICWATCH_SMTP_HOST, _PORT, _SECURITY, _USER, _PASSWORD, _FROM, _CA; raises SettingsError."""
-    port, security = names.get("TOPICWATCH_SMTP_PORT", "587"), names.get("TOPICWATCH_SMTP_SECURITY", "starttls")
-    if not port.isdecimal():
-        raise SettingsError("TOPICWATCH_SMTP_PORT: want a number such as 587")
-    if security not in get_args(Security):
-        raise SettingsError(f"TOPICWATCH_SMTP_SECURITY: want one of {', '.join(get_args(Security))}")
-    return SmtpSettings(
-        host=names.get("TOPICWATCH_SMTP_HOST", "localhost"),
-        port=int(port),
-        security=cast("Security", security),
-        username=names.get("TOPICWATCH_SMTP_USER", ""),
-        password=names.get("TOPICWATCH_SMTP_PASSWORD", ""),
-        sender=names.get("TOPICWATCH_SMTP_FROM", "topicwatch@localhost.invalid"),
-        ca_file=names.get("TOPICWATCH_SMTP_CA", ""),
     )
 
 

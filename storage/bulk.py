@@ -20,7 +20,7 @@ def insert(con: Connection, table: str, rows: Sequence[Row]) -> None:
     picks = ", ".join(f"unnest({_cast(types[name])})" for name in names)
     values = [_bind(types[name], [row[name] for row in rows]) for name in names]
     columns = ", ".join(f'"{name}"' for name in names)
-    con.execute(f"INSERT INTO {table} ({columns}) SELECT {picks}", values)  # noqa: S608 - names are ours, values are bound
+    con.execute(f"INSERT INTO {table} ({columns}) SELECT {picks}", values)
 
 
 def fetch(con: Connection, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

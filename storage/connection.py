@@ -21,6 +21,9 @@ class Limits:
     threads: int = 2
 
 
+DEFAULT_LIMITS = Limits()
+
+
 def open_writer(path: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
     """Open or create the database for writing; raises StoreDamaged, SchemaError or StoreError with advice."""
     return _open(path, limits, read_only=False)

@@ -14,7 +14,9 @@ def add_claims(con: bulk.Connection, claims: Iterable[Claim], night: date | None
     """Insert claims; the same claim read again by a later run is a row of its own."""
     fresh = {claim.claim_id: claim for claim in claims}
     there = _there(con, "claim", "claim_id", sorted(fresh), f"x.run_seq = {run_seq:d}")
-    bulk.insert(con, "claim", [rows.claim_row(c) | {"night": night, "run_seq": run_seq} for c in fresh.values() if (c.claim_id,) not in there])
+    bulk.insert(
+        con, "claim", [rows.claim_row(c) | {"night": night, "run_seq": run_seq} for c in fresh.values() if (c.claim_id,) not in there]
+    )
 
 
 def add_matters(con: bulk.Connection, matters: Iterable[Matter], night: date | None, run_seq: int) -> None:
@@ -24,7 +26,14 @@ def add_matters(con: bulk.Connection, matters: Iterable[Matter], night: date | N
     fresh = [m for m in wanted.values() if (m.matter_id, m.name_en, m.name_zh, m.merged_into) not in there]
     taken = _there(con, "matter", "matter_id", sorted(wanted), f"x.run_seq = {run_seq:d}")
     stored = [
-        {"matter_id": m.matter_id, "name_en": m.name_en, "name_zh": m.name_zh, "merged_into": m.merged_into, "night": night, "run_seq": run_seq}
+        {
+            "matter_id": m.matter_id,
+            "name_en": m.name_en,
+            "name_zh": m.name_zh,
+            "merged_into": m.merged_into,
+            "night": night,
+            "run_seq": run_seq,
+        }
         for m in fresh
         if (m.matter_id,) not in taken
     ]
@@ -81,6 +90,6 @@ def _covers(night: date | None) -> str:
 
 
 def _there(con: bulk.Connection, table: str, columns: str, ids: Sequence[str], where: str, *, of: str = "") -> set[tuple[Any, ...]]:
-    column = of or columns.split(",")[0]
+    column = of or columns.split(",", maxsplit=1)[0]
     query = f"SELECT {columns} FROM {table} x WHERE x.{column} IN (SELECT unnest(?::VARCHAR[])) AND {where}"  # noqa: S608
     return set(bulk.fetch(con, query, [list(ids)]))

@@ -16,12 +16,12 @@ _Pair = tuple[str, int]
 
 
 def slice_known(con: bulk.Connection, view: View, probes: Probes) -> Known:
-    """What the view knew that matters to these probes; runs inside the caller's transaction.
+    """What the view knew that matters to these probes.
 
-    Documents: all seeds, those on a probed topic since probes.since, and those of any age that share a band. Ledger, changes, matters and
-    keys: of every matter that a probed topic or key touches. Claims: behind those rows, of the seeds, of the documents that share a band,
-    with a probed key, or on a probed topic since probes.since. Coverage: distinct families a topic and night, word-for-word copies left out,
-    over the last 28 nights that the view holds.
+    Documents: all seeds, those on a probed topic since probes.since, and those of any age that share a band. Ledger, changes, matters
+    and keys: of every matter that a probed topic or key touches. Claims: behind those rows, of the seeds, of the documents that share a
+    band, with a probed key, or on a probed topic since probes.since. Coverage: distinct families a topic and night, word-for-word copies
+    left out, over the last 28 nights that the view holds.
     """
     topics = sorted(probes.topics)
     sharing = _band_sharers(con, probes.bands)
@@ -45,7 +45,7 @@ def _band_sharers(con: bulk.Connection, bands: Collection[int]) -> list[_Pair]:
     if not bands:
         return []
     query = f"SELECT DISTINCT article_id, rev FROM band JOIN (SELECT unnest({bulk.INTS}) AS key) USING (key) ORDER BY ALL"  # noqa: S608
-    return bulk.fetch(con, query, [bulk.numbers(sorted(bands))])  # type: ignore[return-value]
+    return bulk.fetch(con, query, [bulk.numbers(sorted(bands))])
 
 
 def _articles(con: bulk.Connection, view: View, topics: Sequence[str], since: date, sharing: Sequence[_Pair]) -> list[KnownDocument]:
@@ -61,7 +61,8 @@ def _articles(con: bulk.Connection, view: View, topics: Sequence[str], since: da
             SELECT * FROM sketch s SEMI JOIN wanted USING (article_id, rev) WHERE {view.learnt("s")}
             QUALIFY row_number() OVER (PARTITION BY article_id, rev ORDER BY run_seq DESC, scheme DESC) = 1
         )
-        SELECT article_id, rev, a.publisher, r.family, d.night, d.topics, d.story_id, r.title, r.tier = 'official' AND len(r.official_ids) > 0,
+        SELECT article_id, rev, a.publisher, r.family, d.night, d.topics, d.story_id, r.title,
+            r.tier = 'official' AND len(r.official_ids) > 0,
             {", ".join(f"s.{name.strip()}" for name in sketches.COLUMNS.split(","))}
         FROM decided d JOIN sketched s USING (article_id, rev) JOIN revision r USING (article_id, rev) JOIN article a USING (article_id)"""  # noqa: S608
     found = bulk.fetch(con, query, [*_columns(sharing), since, list(topics)])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from storage import bulk, rows
 from storage.as_of import View
+from storage.model import LedgerEntry
 from topics.model import LedgerChange, LedgerRow, Matter, MatterKey
 
 
@@ -92,3 +93,21 @@ def _merged(touched: set[str], matters: Iterable[Matter]) -> set[str]:
             found.add(other)
             queue.append(other)
     return found
+
+
+def ledger_entries(con: bulk.Connection, view: View) -> tuple[LedgerEntry, ...]:
+    """All steps that the view knew with quote and later changes, by night, matter and id; retracted ones marked."""
+    changes = ledger_changes(con, view)
+    gone = retracted(changes)
+    query = f"""SELECT x.ledger_id, x.run_seq, coalesce(first(c.quote ORDER BY c.run_seq), '') FROM ledger x
+        LEFT JOIN claim c ON c.claim_id = x.claim_id AND {view.rows("c")} WHERE {view.rows("x")}
+        GROUP BY x.ledger_id, x.run_seq, x.night
+        QUALIFY row_number() OVER (PARTITION BY x.ledger_id ORDER BY {view.first("x")}) = 1"""  # noqa: S608
+    found = {ledger_id: (run_seq, quote) for ledger_id, run_seq, quote in bulk.fetch(con, query)}
+    told: dict[str, list[tuple[str, str, str, int]]] = {}
+    for change, run_seq in changes:
+        told.setdefault(change.ledger_id, []).append((change.what, change.by, change.reason, run_seq))
+    entries = (
+        LedgerEntry(row, *found[row.ledger_id], tuple(told.get(row.ledger_id, ())), row.ledger_id in gone) for row in ledger_rows(con, view)
+    )
+    return tuple(sorted(entries, key=lambda entry: (entry.row.night, entry.row.matter_id, entry.row.ledger_id)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,16 +30,21 @@ def known(values: Iterable[Any] | None) -> tuple[Any, ...]:
     return tuple(values or ())
 
 
+def read(values: Sequence[Any], convert: Mapping[int, Callable[[Any], Any]]) -> list[Any]:
+    """The values with those at the given places converted."""
+    return [convert[place](value) if place in convert else value for place, value in enumerate(values)]
+
+
 # ---------------------------------------------------------------- articles
 
-ARTICLE = """r.article_id, r.rev, a.url, a.publisher, a.lang, r.title, r.body, epoch_us(r.published_at), epoch_us(a.first_seen_at), r.author,
-    r.published_precision, r.published_witness, r.text_kind, r.official_ids, r.family, r.tier, r.source_id, r.content_hash, r.extractor,
-    r.extractor_version, r.confidence"""  # over revision r JOIN article a USING (article_id)
+ARTICLE = """r.article_id, r.rev, a.url, a.publisher, a.lang, r.title, r.body, epoch_us(r.published_at), epoch_us(a.first_seen_at),
+    r.author, r.published_precision, r.published_witness, r.text_kind, r.official_ids, r.family, r.tier, r.source_id, r.content_hash,
+    r.extractor, r.extractor_version, r.confidence"""  # over revision r JOIN article a USING (article_id)
 
 
 def to_article(values: Sequence[Any]) -> Article:
     """The article revision behind the values of ARTICLE."""
-    return Article(*values[:7], instant(values[7]), must(values[8]), *values[9:13], known(values[13]), *values[14:])
+    return Article(*read(values, {7: instant, 8: must, 13: known}))
 
 
 def revision_row(article: Article, run_seq: int) -> dict[str, Any]:
@@ -88,13 +93,12 @@ CURSOR = """etag, last_modified, body_hash, "cursor", epoch_us(next_at), failure
 
 def to_entry(values: Sequence[Any]) -> Entry:
     """The entry behind the values of ENTRY."""
-    lists = known(values[7]), *values[8:10], values[10] or "", known(values[11])
-    return Entry(*values[:5], instant(values[5]), values[6], *lists)
+    return Entry(*read(values, {5: instant, 7: known, 10: lambda body: body or "", 11: known}))
 
 
 def to_cursor(values: Sequence[Any]) -> Cursor:
     """The cursor behind the values of CURSOR."""
-    return Cursor(*values[:4], instant(values[4]), *values[5:])
+    return Cursor(*read(values, {4: instant}))
 
 
 # ---------------------------------------------------------------- decisions
@@ -103,7 +107,8 @@ CLAIM = """claim_id, origin, origin_id, rev, topic, kind, actor, measure, target
     official_ids, matter_keys, score, topic_score, "position", reader, reader_version"""
 LEDGER = "ledger_id, matter_id, topic, kind, value, targets, applies_on, support, claim_id, night"
 VERDICT = "article_id, rev, outcome, covers_id, story_id, topics, reasons"
-MOVE = """move_id, topic, matter_id, kind, severity, ledger_id, before_id, "before", value, confidence, headline, evidence, disposition, night"""
+MOVE = """move_id, topic, matter_id, kind, severity, ledger_id, before_id, "before", value, confidence, headline, evidence,
+    disposition, night"""
 
 
 def key_text(key: tuple[str, str]) -> str:
@@ -111,11 +116,15 @@ def key_text(key: tuple[str, str]) -> str:
     return f"{key[0]}:{key[1]}"
 
 
+def to_keys(texts: Iterable[str] | None) -> tuple[tuple[str, str], ...]:
+    """Matter keys from their strings."""
+    parts = (text.partition(":") for text in texts or ())
+    return tuple((scheme, value) for scheme, _, value in parts)
+
+
 def to_claim(values: Sequence[Any]) -> Claim:
     """The claim behind the values of CLAIM."""
-    keys = tuple((scheme, value) for scheme, _, value in (text.partition(":") for text in values[16] or ()))
-    lists = (known(part) for part in values[8:11])
-    return Claim(*values[:8], *lists, *values[11:15], known(values[15]), keys, *values[17:])
+    return Claim(*read(values, {8: known, 9: known, 10: known, 15: known, 16: to_keys}))
 
 
 def claim_row(claim: Claim) -> dict[str, Any]:
@@ -127,18 +136,17 @@ def claim_row(claim: Claim) -> dict[str, Any]:
 
 def to_ledger(values: Sequence[Any]) -> LedgerRow:
     """The ledger row behind the values of LEDGER."""
-    return LedgerRow(*values[:5], known(values[5]), *values[6:])
+    return LedgerRow(*read(values, {5: known}))
 
 
 def to_verdict(values: Sequence[Any]) -> Verdict:
     """The verdict behind the values of VERDICT."""
-    return Verdict(*values[:5], known(values[5]), known(values[6]))
+    return Verdict(*read(values, {5: known, 6: known}))
 
 
 def to_move(values: Sequence[Any]) -> Move:
     """The move behind the values of MOVE."""
-    evidence = tuple(Evidence(**part) for part in json.loads(values[11]))
-    return Move(*values[:11], evidence, *values[12:])
+    return Move(*read(values, {11: lambda text: tuple(Evidence(**part) for part in json.loads(text))}))
 
 
 def move_row(move: Move, run_seq: int) -> dict[str, Any]:
@@ -154,7 +162,7 @@ DELIVERY = "delivery_id, alert_id, channel, recipient_ref, payload, status, trie
 
 def to_delivery(values: Sequence[Any]) -> Delivery:
     """The delivery behind the values of DELIVERY."""
-    return Delivery(*values[:7], instant(values[7]), values[8], instant(values[9]))
+    return Delivery(*read(values, {7: instant, 9: instant}))
 
 
 def alert_text(alert: Alert) -> str:
@@ -164,10 +172,10 @@ def alert_text(alert: Alert) -> str:
 
 def to_alert(text: str) -> Alert:
     """The alert behind its JSON."""
-    table = json.loads(text)
-    lines = tuple(Line(**{**line, "others": tuple(line["others"])}) for line in table.pop("lines"))
-    lists = {name: tuple(table.pop(name)) for name in ("topics", "move_ids", "notes")}
-    return Alert(**table, **lists, lines=lines)
+    table: dict[str, Any] = json.loads(text)
+    table |= {name: tuple(table[name]) for name in ("topics", "move_ids", "notes")}
+    table["lines"] = tuple(Line(**(line | {"others": tuple(line["others"])})) for line in table["lines"])
+    return Alert(**table)
 
 
 def _json(value: object) -> str:

@@ -11,7 +11,6 @@ from extractors.model import Cursor, Entry
 from storage import bulk, rows
 from storage.errors import StoreError
 from storage.model import Run, RunOutcome, RunSource
-from topics.model import Mode
 
 RUN = """run_seq, base_run_seq, run_id, mode, night, epoch_us(as_of), epoch_us(window_from), epoch_us(window_to), config_digest,
     baseline_digest, reader_version, code_version, epoch_us(started_at), epoch_us(finished_at), outcome, counts"""
@@ -45,14 +44,13 @@ def end_run(con: bulk.Connection, run_seq: int, outcome: RunOutcome, counts: Map
 
 def to_run(values: Sequence[Any]) -> Run:
     """The run behind the values of RUN."""
-    instants = (rows.instant(value) for value in values[5:8])
-    ended = rows.instant(values[13]), values[14], tuple(sorted(json.loads(values[15] or "{}").items()))
-    return Run(*values[:5], *instants, *values[8:12], rows.must(values[12]), *ended)
+    at = rows.instant
+    return Run(*rows.read(values, {5: at, 6: at, 7: at, 12: rows.must, 13: at, 15: lambda text: tuple(json.loads(text or "{}").items())}))
 
 
 def to_run_source(values: Sequence[Any]) -> RunSource:
     """The reading behind the values of RUN_SOURCE."""
-    return RunSource(*values[:2], rows.instant(values[2]), rows.instant(values[3]), *values[4:9], rows.must(values[9]))
+    return RunSource(*rows.read(values, {2: rows.instant, 3: rows.instant, 9: rows.must}))
 
 
 def run_sources(con: bulk.Connection, run_seq: int) -> tuple[RunSource, ...]:

@@ -33,7 +33,9 @@ class Dossier(Protocol):
     def digest(self) -> str: ...  # noqa: D102
 
 
-def add_baseline(con: bulk.Connection, dossiers: Sequence[Dossier], catalogue: Catalogue, ledger: Sequence[LedgerRow], run_seq: int) -> None:
+def add_baseline(
+    con: bulk.Connection, dossiers: Sequence[Dossier], catalogue: Catalogue, ledger: Sequence[LedgerRow], run_seq: int
+) -> None:
     """Bring the stored baseline to this one inside the caller's transaction; what is the same already is left alone.
 
     An edited dossier is a new rev and retires the old one, a dossier that is gone retires its seed; nothing is changed or deleted.
@@ -95,4 +97,3 @@ def _keys(catalogue: Catalogue) -> Iterable[MatterKey]:
 def _add_topics(con: bulk.Connection, topic_ids: Sequence[str], run_seq: int) -> None:
     there = {topic_id for (topic_id,) in bulk.fetch(con, "SELECT topic_id FROM topic")}
     bulk.insert(con, "topic", [{"topic_id": t, "run_seq": run_seq} for t in dict.fromkeys(topic_ids) if t not in there])
-

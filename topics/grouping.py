@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from topics.ledger import ALIKE
-from topics.likeness import Telling, likeness
+from topics.likeness import likeness, telling
 from topics.model import ALERT_KINDS, Kind, Reading
 from topics.profiles import Naming, Profile
 from topics.rules import Rules
@@ -77,7 +77,7 @@ def _alike(a: Profile, b: Profile) -> bool:
 
 
 def _score(a: Profile, b: Profile, naming: Naming, rules: Rules) -> float:
-    return likeness(a, Telling(b.told, b.told, (b,)), naming, rules).score
+    return likeness(a, telling(b.told, b.told, (b,)), naming, rules).score
 
 
 def kind_of(group: Group) -> Kind:

@@ -115,7 +115,7 @@ def _other_kind(claim: Profile, step: KnownStep, like: Likeness, rules: Rules) -
 
 def _other_act(claim: Profile, step: KnownStep) -> bool:
     """Both are official texts with numbers of one scheme, and the numbers differ."""
-    known = frozenset().union(*(p.numbers for p in step.telling.profiles if p.official))
+    known = {number for p in step.telling.profiles if p.official for number in p.numbers}
     shared_schemes = {scheme for scheme, _ in claim.numbers} & {scheme for scheme, _ in known}
     return bool(shared_schemes) and not claim.numbers & known
 
@@ -135,8 +135,7 @@ def _changed(claim: Profile, step: KnownStep) -> bool:
         return False
     ahead = _ahead(claim)
     known_ahead = {span for p in step.telling.profiles for span in _ahead(p)}
-    named = {span for p in step.telling.profiles for span in p.spans}
-    return claim.told > step.telling.last and bool(ahead and known_ahead) and not ahead & named
+    return claim.told > step.telling.last and bool(ahead and known_ahead) and not ahead & step.telling.spans
 
 
 def _ahead(claim: Profile) -> set[Span]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,11 +16,32 @@ Parts = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A step as it has been told so far: when first and last, and by which claims."""
+    """A step as it has been told so far: when first and last, by which claims, and what they say together."""
 
-    first: date | None  # None: only a seed or the catalogue tells it
+    first: date | None  # None: only a seed tells it
     last: date | None
     profiles: tuple[Profile, ...]
+    words: frozenset[str]
+    names: frozenset[str]
+    subjects: frozenset[str]
+    numbers: frozenset[tuple[str, str]]
+    figures: frozenset[str]
+    spans: frozenset[Span]
+
+
+def telling(first: date | None, last: date | None, profiles: Sequence[Profile]) -> Telling:
+    """Join the profiles that tell one step."""
+    return Telling(
+        first,
+        last,
+        tuple(profiles),
+        words=frozenset().union(*(p.words for p in profiles)),
+        names=frozenset().union(*(p.names for p in profiles)),
+        subjects=frozenset().union(*(p.subjects for p in profiles)),
+        numbers=frozenset().union(*(p.numbers for p in profiles)),
+        figures=frozenset().union(*(p.figures for p in profiles)),
+        spans=frozenset(span for p in profiles for span in p.spans),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +59,8 @@ def likeness(claim: Profile, told: Telling, naming: Naming, rules: Rules, *, rou
     """Score how surely the claim tells this step again; parts that are 0 are left out."""
     day = claim.told or told.last or date.min
     found = {
-        **_words(claim, told.profiles),
-        **_names(claim, told.profiles, naming),
+        **_words(claim, told),
+        **_names(claim, told, naming),
         **_days(claim, told, day, rules),
         **_texts(claim, told.profiles),
     }
@@ -50,11 +71,11 @@ def likeness(claim: Profile, told: Telling, naming: Naming, rules: Rules, *, rou
     return Likeness(round(rules.same_step_bias + sum(weights[name] * value for name, value in parts), 4), parts)
 
 
-def _words(claim: Profile, profiles: Sequence[Profile]) -> dict[str, float]:
-    known = frozenset().union(*(p.words for p in profiles))
+def _words(claim: Profile, told: Telling) -> dict[str, float]:
     total = weight(claim.quote_words)
-    single = max((_pair(claim.words, p.words) for p in profiles), default=0.0)
-    return {"quote_words": min(0.6, weight(claim.quote_words & known) / total if total else 0.0), "shared_words": min(0.5, single)}
+    single = max((_pair(claim.words, p.words) for p in told.profiles), default=0.0)
+    known = weight(claim.quote_words & told.words)
+    return {"quote_words": min(0.6, known / total if total else 0.0), "shared_words": min(0.5, single)}
 
 
 def _pair(left: frozenset[str], right: frozenset[str]) -> float:
@@ -62,24 +83,19 @@ def _pair(left: frozenset[str], right: frozenset[str]) -> float:
     return weight(left & right) / (min(weight(left), weight(right)) + 8.0)
 
 
-def _names(claim: Profile, profiles: Sequence[Profile], naming: Naming) -> dict[str, float]:
-    names = frozenset().union(*(p.names for p in profiles))
-    subjects = frozenset().union(*(p.subjects for p in profiles))
-    shared, both = claim.names & names, claim.subjects & subjects
-    least = min(_sum(claim.names, naming), _sum(names, naming))
+def _names(claim: Profile, told: Telling, naming: Naming) -> dict[str, float]:
+    shared, both = claim.names & told.names, claim.subjects & told.subjects
+    value = naming.weights(shared)
+    least = min(naming.weights(claim.names), naming.weights(told.names))
     return {
-        "names": min(0.6, _sum(shared, naming) / (least + 1.0)) + min(1.0, 0.25 * _sum(shared, naming)),
-        "no_name": float(not shared and len(claim.names) >= 2 and len(names) >= 2),
-        "subjects": len(both) / (min(len(claim.subjects), len(subjects)) + 0.5),
-        "other_subjects": float(bool(claim.subjects) and bool(subjects) and not both),
-        "number": float(bool(claim.numbers & frozenset().union(*(p.numbers for p in profiles)))),
-        "figures": float(min(2, len(claim.figures & frozenset().union(*(p.figures for p in profiles))))),
-        "measure": float(bool(claim.claim.measure) and claim.claim.measure in {p.claim.measure for p in profiles}),
+        "names": min(0.6, value / (least + 1.0)) + min(1.0, 0.25 * value),
+        "no_name": float(not shared and len(claim.names) >= 2 and len(told.names) >= 2),
+        "subjects": len(both) / (min(len(claim.subjects), len(told.subjects)) + 0.5),
+        "other_subjects": float(bool(claim.subjects) and bool(told.subjects) and not both),
+        "number": float(bool(claim.numbers & told.numbers)),
+        "figures": float(min(2, len(claim.figures & told.figures))),
+        "measure": float(bool(claim.claim.measure) and claim.claim.measure in {p.claim.measure for p in told.profiles}),
     }
-
-
-def _sum(names: Iterable[str], naming: Naming) -> float:
-    return sum(naming.weight(name) for name in sorted(names))
 
 
 def _days(claim: Profile, told: Telling, day: date, rules: Rules) -> dict[str, float]:
@@ -93,7 +109,7 @@ def _days(claim: Profile, told: Telling, day: date, rules: Rules) -> dict[str, f
     return {
         "told_day": float(on_day),
         "told_span": float(in_span and not on_day),
-        "other_day": float(bool(_shared_days(claim, told.profiles, day, steps_days))),
+        "other_day": float(bool(_shared_days(claim, told, day, steps_days))),
         "fresh_day": float(old_day),
         "told_yesterday": float(silence <= 1),
         "told_this_week": float(silence <= 7),
@@ -101,10 +117,9 @@ def _days(claim: Profile, told: Telling, day: date, rules: Rules) -> dict[str, f
     }
 
 
-def _shared_days(claim: Profile, profiles: Sequence[Profile], day: date, told: Collection[date]) -> set[Span]:
+def _shared_days(claim: Profile, told: Telling, day: date, own: Collection[date]) -> frozenset[Span]:
     """Exact days that both name and that are neither the day of telling nor the step's own."""
-    own = {span for span in claim.spans if span.exact and not span.holds(day, 1) and span.start not in told}
-    return own & {span for p in profiles for span in p.spans}
+    return told.spans & {span for span in claim.spans if span.exact and not span.holds(day, 1) and span.start not in own}
 
 
 def fresh_days(claim: Profile) -> tuple[Span, ...]:

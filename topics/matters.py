@@ -109,7 +109,7 @@ def _by_step(profiles: Sequence[Profile], related: Comparison | None, naming: Na
     targets = frozenset(row.targets)
     if parts["measure"] or parts["number"]:
         return row.matter_id, "same_measure", row.ledger_id
-    if any(p.claim.actor in actors and sum(naming.weight(t) for t in sorted(p.names & targets)) >= 1.0 for p in profiles):
+    if any(p.claim.actor in actors and naming.weights(p.names & targets) >= 1.0 for p in profiles):
         return row.matter_id, "actor_and_targets", row.ledger_id
     if parts["story"] or related.result != "unrelated":
         return row.matter_id, "story", row.ledger_id

@@ -152,6 +152,7 @@ class Reading:
     language: str
     route: Literal["article", "official", "brief"] = "article"
     reader_version: str = ""
+    notes: tuple[str, ...] = ()  # named reasons of the reader, e.g. why an official document is routine
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,29 @@ _OFFICIAL_FORM = re.compile(r"\bAGENCY:|\bACTION:|SUMMARY:|\d\d CFR\b|\bFR Doc\b
 _LAW_FIRM = re.compile(r"client alert|at a glance|\bLLP\b|attorney advertising|not legal advice|action items|what to do", re.I)
 
 
+# What a step on our subject names nearly always: China or a Chinese thing, an authority, a technology, something American.
+ANCHORS: Mapping[str, frozenset[str]] = {
+    "china": frozenset(
+        {"china", "cnagency", "soe", *(f"{k}_cn" for k in ("company", "agency", "model", "product", "list", "lawmakingbody"))}
+    ),
+    "authority": frozenset(
+        {
+            "usagency",
+            "cnagency",
+            "allyagency",
+            "lawmaker",
+            *(f"{k}_{s}" for k in ("agency", "court", "lawmakingbody") for s in ("us", "cn", "al")),
+        }
+    ),
+    "technology": frozenset(
+        {"chip", "ai", "cloud", "weights", "material", *(f"{k}_{s}" for k in ("model", "product") for s in ("us", "cn", "al"))}
+    ),
+    "america": frozenset(
+        {"usa", "usagency", "lawmaker", *(f"{k}_us" for k in ("company", "agency", "model", "product", "state", "court"))}
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """An (article, topic) candidate: its best passage, its topic probability there, and the features that the combiner weighs."""
@@ -43,8 +66,9 @@ def feature_names(labels: Sequence[str]) -> tuple[str, ...]:
         "is_deep", "topic_best", "topic_max", "topic_first", "topic_title", "topic_share", "topic_leads",
         "topics_high", "share_telling", "mean_step",
     )  # fmt: skip
+    anchors = tuple(f"{name}:{where}" for name in ANCHORS for where in ("best", "title", "lead"))
     text = ("farm", "roundup", "official_form", "law_firm", "chinese", "question", "passages", "single", "length")
-    return (*scores, *(f"best:{x}" for x in shown), *(f"title:{x}" for x in shown), *(f"first:{x}" for x in shown), *text)
+    return (*scores, *(f"best:{x}" for x in shown), *(f"title:{x}" for x in shown), *(f"first:{x}" for x in shown), *anchors, *text)
 
 
 def candidates(article: Article, scored: ScoredText, labels: Sequence[str], floor: float) -> list[Pair]:
@@ -70,7 +94,15 @@ def _pair(scored: ScoredText, about: Floats, topic: int, text: Sequence[float], 
         float(column[best] >= about[best].max() - 1e-9), float((about.max(axis=0) > 0.4).sum()), float((step > 0).mean()), step.mean(),
     )  # fmt: skip
     labels = [np.log(source[columns] + 0.01) for source in (passages[best].labels, scored.title_labels, first.labels)]
-    return Pair(topic, best, float(column[best]), tuple(float(x) for x in (*scores, *np.concatenate(labels), *text)))
+    anchors = _anchors(scored, best)
+    return Pair(topic, best, float(column[best]), tuple(float(x) for x in (*scores, *np.concatenate(labels), *anchors, *text)))
+
+
+def _anchors(scored: ScoredText, best: int) -> list[float]:
+    """For each anchor whether the best passage, the title and the lead name it."""
+    places = (scored.text.passages[best].sentences or (0,), (0,), (0, *scored.text.passages[0].sentences))
+    named = [{m.word_class for i in place for m in scored.sentences[i].mentions} for place in places]
+    return [float(bool(classes & found)) for classes in ANCHORS.values() for found in named]
 
 
 def _text_features(article: Article, scored: ScoredText) -> tuple[float, ...]:

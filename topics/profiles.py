@@ -66,6 +66,11 @@ class Naming:
         return _rarity(name)
 
 
+    def weights(self, names: Iterable[str]) -> float:
+        """Summed weight of names, in a fixed order so that the last bit never depends on a set's."""
+        return sum(self.weight(name) for name in sorted(names))
+
+
 @lru_cache(maxsize=32768)
 def _rarity(name: str) -> float:
     parts = values.words(name)

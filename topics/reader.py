@@ -13,7 +13,8 @@ from topics.claims import ClaimMaker
 from topics.linear import Linear, parse_linear
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Claim, Reading, Request
-from topics.pairs import Combiner, Pair, candidates, kind_of, parse_combiner
+from topics.official import act_of, why_routine
+from topics.pairs import Combiner, candidates, kind_of, parse_combiner
 from topics.quotes import best_quote
 from topics.resources import text_of
 from topics.scoring import ScoredText, Scorer
@@ -80,9 +81,8 @@ class BuiltinReader:
         scorer, maker = self._prepared(catalogue)
         scored = scorer.score(article.title, article.body, article.lang, article.told_at.date())
         route = route_of(article)
-        combiner = self._weights.combiners[route]
-        pairs = candidates(article, scored, self._weights.acts.labels, PAIR_FLOOR)
-        claims = [self._claim(article, scored, pair, combiner.score(pair), scorer, maker) for pair in pairs]
+        routine = why_routine(article) if route == "official" else ""
+        claims = [] if routine else self._claims(article, route, scored, scorer, maker)
         names = {m.entity_id for s in scored.sentences for m in s.mentions if m.entity_id}
         return Reading(
             article=article,
@@ -92,6 +92,7 @@ class BuiltinReader:
             language=article.lang,
             route=route,
             reader_version=self.version,
+            notes=(routine,) if routine else (),
         )
 
     def _prepared(self, catalogue: Catalogue) -> tuple[Scorer, ClaimMaker]:
@@ -101,11 +102,22 @@ class BuiltinReader:
             self._for = catalogue.digest
         return self._tools
 
-    def _claim(self, article: Article, scored: ScoredText, pair: Pair, score: float, scorer: Scorer, maker: ClaimMaker) -> Claim:
-        kind, _ = kind_of(scored.passages[pair.passage].labels, scored.title_labels, self._weights.acts.labels, self._weights.priors)
-        quote = best_quote(scorer, scored, pair)
-        topic = self._weights.topics.labels[pair.topic]
-        return maker.make(article, topic, kind, quote, "new", _probability(score), pair.topic_score, (NAME, VERSION))
+    def _claims(self, article: Article, route: Route, scored: ScoredText, scorer: Scorer, maker: ClaimMaker) -> list[Claim]:
+        """One claim a topic that may have moved, and a watched one where a passage reads as the report of a planned step."""
+        weights, out = self._weights, []
+        signalled = weights.acts.labels.index("signalled")
+        for pair in candidates(article, scored, weights.acts.labels, PAIR_FLOOR):
+            labels = scored.passages[pair.passage].labels
+            kind, _ = kind_of(labels, scored.title_labels, weights.acts.labels, weights.priors)
+            if route == "official":
+                kind = act_of(article) or kind
+            score = _probability(weights.combiners[route].score(pair))
+            if int(labels.argmax()) == signalled and score < 0.5:
+                kind, score = "signalled", round(float(labels[signalled]) * pair.topic_score, 6)
+            quote = best_quote(scorer, scored, pair)
+            topic = weights.topics.labels[pair.topic]
+            out.append(maker.make(article, topic, kind, quote, "new", score, pair.topic_score, (NAME, VERSION)))
+        return out
 
     def _topics(self, scored: ScoredText) -> tuple[tuple[str, float], ...]:
         best: dict[str, float] = {}

@@ -47,6 +47,8 @@ class Rules:
     # Which claims count, and when their group is told at once.
     alert_threshold: float = 0.5
     watch_threshold: float = 0.3
+    claim_floor: float = 0.15  # weaker claims are not grouped at all
+    one_step_a_story: bool = True  # new steps of one topic and story (or article) on one night are one move
     topic_margin: tuple[tuple[str, float], ...] = ()  # (topic, what is added to both thresholds)
     topic_floor: float = 0.3  # an article counts as on topic from here
     combination: Combination = "noisy_or"

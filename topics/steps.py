@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from topics.ledger import KnownStep, move_id_of
-from topics.likeness import Telling
+from topics.likeness import telling
 from topics.model import Claim, Known, KnownDocument, LedgerRow
 from topics.profiles import Naming, Profile, from_known
 
@@ -46,7 +46,7 @@ def _step(row: LedgerRow, claims: list[Claim], documents: Mapping[str, KnownDocu
     last = max([row.night, *told]) if dated else None
     raised = vague or move_id_of(row) in known.move_ids
     official = row.support == "official" or any(p.official for p in profiles)
-    return KnownStep(row, Telling(first, last, profiles), vague, official, watched_only=not raised)
+    return KnownStep(row, telling(first, last, profiles), vague, official, watched_only=not raised)
 
 
 def _profile(claim: Claim, documents: Mapping[str, KnownDocument], row: LedgerRow, naming: Naming) -> Profile:

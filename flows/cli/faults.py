@@ -47,11 +47,10 @@ def fail(error: Exception) -> NoReturn:
 
 def code_of(error: Exception) -> Exit:
     """Name the exit code of a fault."""
-    from storage.failures import Locked
-
     from flows.seeding import SeedError
     from flows.settings import SettingsError
     from flows.streams import StreamError
+    from storage.errors import Locked
 
     if isinstance(error, Locked):
         return Exit.LOCKED

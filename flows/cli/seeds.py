@@ -20,14 +20,15 @@ seed_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What i
 @guarded
 def list_sources(json: AsJson = False) -> None:
     """List every source with its terms and the last probe's word."""
+    from dataclasses import asdict
+
     from flows.seeding import load_sources
     from flows.settings import read_settings
 
     settings = read_settings()
     found = load_sources(settings.seeds, settings.overlay)
     if json:
-        show.as_json([{"id": s.source_id, "kind": s.kind, "url": s.url, "publisher": s.publisher, "lang": s.lang, "tier": s.tier,
-                       "enabled": s.enabled, "why_disabled": s.why_disabled, "status": s.status, "terms": s.terms} for s in found])  # fmt: skip
+        show.as_json([asdict(s) for s in found])
         return
     rows = [(s.source_id, "on" if s.enabled else "off", s.kind, s.lang, s.publisher, s.why_disabled or s.status) for s in found]
     show.table(("source", "", "kind", "lang", "publisher", "note"), rows)

@@ -9,14 +9,17 @@ import pytest
 from flows.streams import StreamError, load_stream
 
 ROW = {
-    "id": "x-1", "url": "https://wire.example/a", "publisher": "Wire", "lang": "en", "published_at": "2026-01-01T07:00:00Z", "title": "A title",
-    "author": None, "body": "One.\n\nTwo.",
-}  # fmt: skip
-OFFICIAL = ROW | {
-    "id": "x-2",
-    "url": "https://www.federalregister.gov/documents/2026/01/02/2026-00001/a-rule",
-    "published_at": "2026-01-02T13:00:00Z",
+    "id": "x-1",
+    "url": "https://wire.example/a",
+    "publisher": "Wire",
+    "lang": "en",
+    "published_at": "2026-01-01T07:00:00Z",
+    "title": "A title",
+    "author": None,
+    "body": "One.\n\nTwo.",
 }
+REGISTER = "https://www.federalregister.gov/documents/2026/01/02/2026-00001/a-rule"
+OFFICIAL = ROW | {"id": "x-2", "url": REGISTER, "published_at": "2026-01-02T13:00:00Z"}
 
 
 def write(folder: Path, *rows: object) -> Path:

@@ -18,9 +18,8 @@ LINE = Line(
     url="javascript:alert(1)", known_before="", others=(), official=False, confidence=0.9, night="2026-01-02",
 )  # fmt: skip
 ALERT = Alert("a1", "m1", "new", EVIL, ("cloud-kyc",), (LINE,), ("m",), "2026-01-02")
-NIGHT = Summary(
-    date(2026, 1, 2), "night", 7, "done", (SourceLine("wire", "ok", "", 5, 2),), (("near_duplicate", 3),), 5, 2, (("raised", 1),), (ALERT,)
-)
+SOURCE = SourceLine("wire", "ok", "", 5, 2)
+NIGHT = Summary(date(2026, 1, 2), "night", 7, "done", (SOURCE,), (("near_duplicate", 3),), 5, 2, (("raised", 1),), (ALERT,))
 
 
 def line(name: str, outcome: str, reason: str = "") -> SourceLine:

@@ -1,31 +1,41 @@
-"""Perfect claims from a stream's labels: the ledger proved apart from reading.
+"""The ledger proved apart from reading: perfect claims from a stream's labels, replayed night by night with decide().
 
-A claim is made for each gold move that an article's quotes state: topic, kind and quote come from the labels, everything else by plain
-rules from the quote and its paragraph. No gold id, story or night enters a claim.
+A claim is made for each gold move that an article's quotes state: topic, kind and quote come from the labels, everything else by the
+plain rules that the reader uses too. No gold id, story or night enters a claim.
+
+    python -m gate.perfect_claims [STREAM ...]       (run from tests/)
 """
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
-import re
+import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from extractors.model import Article, h
-from topics import values
+from extractors.model import Article
 from topics.catalogue import build_catalogue
+from topics.claims import ClaimMaker, Quote
+from topics.decide import decide
+from topics.memory import Memory
 from topics.mentions import Gazetteer
-from topics.model import Catalogue, Claim, Reading, Sketch
+from topics.model import Catalogue, Claim, Known, NightContext, NightResult, Reading
+from topics.profiles import paragraph
+from topics.rules import DEFAULT_RULES, Rules
+from topics.sketch import sketch
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("TOPICWATCH_SHARED", ROOT.parent / "shared"))
 SELF_WRITTEN = ("nov-2026", "mar-2027", "sep-2026", "real-2024", "real-2025h1")
+REAL = ("fr-dev", "press-dev")
 
 
 @dataclass(frozen=True)
@@ -48,14 +58,9 @@ def read_jsonl(path: Path) -> tuple[dict[str, Any], ...]:
 def load_stream(name: str) -> Stream:
     folder = SHARED / "streams" / name
     about = json.loads((folder / "stream.json").read_text(encoding="utf-8"))
-    return Stream(
-        name,
-        read_jsonl(folder / "articles.jsonl"),
-        read_jsonl(folder / "gold.jsonl"),
-        read_jsonl(folder / "moves.jsonl"),
-        tuple(date.fromisoformat(night) for night in about["nights"]),
-        frozenset(about.get("warmup_nights", ())),
-    )
+    rows = [read_jsonl(folder / f"{part}.jsonl") for part in ("articles", "gold", "moves")]
+    nights = tuple(date.fromisoformat(night) for night in about["nights"])
+    return Stream(name, rows[0], rows[1], rows[2], nights, frozenset(about.get("warmup_nights", ())))
 
 
 @lru_cache(maxsize=1)
@@ -65,83 +70,107 @@ def catalogue() -> Catalogue:
 
 
 @lru_cache(maxsize=1)
-def gazetteer() -> Gazetteer:
-    return Gazetteer(catalogue())
+def maker() -> ClaimMaker:
+    return ClaimMaker(catalogue(), Gazetteer(catalogue()))
 
 
-def entities(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(mention.entity_id for mention in gazetteer().find(text) if mention.entity_id))
-
-
-@lru_cache(maxsize=1)
-def _measures() -> tuple[tuple[str, str], ...]:
-    """(alias in lower case, matter id), longest first; one-word aliases are left out as too vague."""
-    pairs = [(alias.lower(), m.matter_id) for m in catalogue().measures for alias in (m.name_en, m.name_zh, *m.aliases)]
-    return tuple(sorted({(a, m) for a, m in pairs if len(a) >= 10 or re.search("[一-鿿]{5}", a)}, key=lambda p: (-len(p[0]), p)))
-
-
-def measure_of(text: str, topic: str) -> str:
-    low = text.lower()
-    topics = {m.matter_id: m.topics for m in catalogue().measures}
-    return next((matter for alias, matter in _measures() if alias in low and topic in topics[matter]), "")
-
-
-def article_of(row: Mapping[str, Any]) -> Article:
+def article_of(row: Mapping[str, Any], *, official: bool) -> Article:
     at = datetime.fromisoformat(row["published_at"]).astimezone(UTC)
-    official = any(word in row["publisher"] for word in ("Federal Register",))
-    ids = tuple(f"{scheme}:{value}" for scheme, value in values.official_numbers(row["id"])) if official else ()
     return Article(
         article_id=row["id"], rev=1, url=row["url"], publisher=row["publisher"], lang=row["lang"], title=row["title"],
         body=row["body"], published_at=at, first_seen_at=at, author=row.get("author") or "", precision="instant",
-        official_ids=ids, tier="official" if official else "general", source_id=h("source", row["publisher"]),
-        text_kind="full" if len(row["body"]) >= 200 else "summary",
+        official_ids=(f"fr_doc:{row['url'].rstrip('/').split('/')[-1]}",) if official else (),
+        tier="official" if official else "general", source_id="stream",
     )  # fmt: skip
 
 
-def claims_of(article: Article, moves: Iterable[Mapping[str, Any]]) -> tuple[Claim, ...]:
-    made = [_claim(article, move, quotes) for move in moves if (quotes := (move.get("quotes") or {}).get(article.article_id))]
-    return tuple(made)
+def claims_of(article: Article, moves: Sequence[Mapping[str, Any]]) -> tuple[Claim, ...]:
+    stated = [(move, (move.get("quotes") or {}).get(article.article_id)) for move in moves if move["kind"] != "surge"]
+    return tuple(_claim(article, move, quotes) for move, quotes in stated if quotes)
 
 
-def _claim(article: Article, move: Mapping[str, Any], quotes: list[str]) -> Claim:
+def _claim(article: Article, move: Mapping[str, Any], quotes: Sequence[str]) -> Claim:
     text = f"{article.title}\n\n{article.body}"
-    quote = max(quotes, key=lambda q: (q in text and q not in article.title, len(q)))
-    start = max(text.find(quote), 0)
-    near = " \n ".join([*quotes, _paragraph(text, start)])
-    day = article.told_at.date()
-    named = entities(near)
-    plain = tuple(name for name in values.names(near) if not entities(name.title()))
-    actor = next((e.entity_id for n in named for e in catalogue().entities if e.entity_id == n and e.kind in ACTORS), "")
-    return Claim(
-        claim_id=h("article", article.article_id, article.rev, move["topic"], move["kind"], start), origin="article",
-        origin_id=article.article_id, rev=article.rev, topic=move["topic"], kind=move["kind"], actor=actor,
-        measure=measure_of(near, move["topic"]), targets=(*named, *plain), numbers=tuple(sorted(values.figures(" \n ".join(quotes)))),
-        dates=tuple(span.start.isoformat() for span in values.spans(" \n ".join(quotes), day) if span.exact), modality="new", tense="", quote=quote, quote_start=start,
-        matter_keys=values.official_numbers(near), reader="perfect", reader_version="1",
-    )  # fmt: skip
+    words = max(quotes, key=lambda q: (q in article.body, len(q)))
+    quote = Quote(words, max(text.find(words), 0), f"{words}\n{paragraph(article, words)}", int(words not in article.title))
+    return maker().make(article, move["topic"], move["kind"], quote, "new", 1.0, 1.0, ("perfect", "1"))
 
 
-ACTORS = ("agency", "court", "lawmaking body")
-
-
-def _paragraph(text: str, start: int) -> str:
-    """The paragraph in which the quote starts; for a title, the title and the first paragraph."""
-    begin = text.rfind("\n\n", 0, start) + 2 if start else 0
-    end = text.find("\n\n", start)
-    if begin == 0 and end >= 0:
-        end = text.find("\n\n", end + 2)
-    return text[begin : end if end >= 0 else len(text)]
-
-
-def readings_of(stream: Stream) -> Iterator[tuple[date, tuple[Reading, ...]]]:
+def nights_of(stream: Stream) -> Iterator[tuple[date, tuple[Reading, ...]]]:
     """The nights of a stream in order, each with a perfect reading of every article."""
+    official = stream.name.startswith("fr-")
+    topics = {row["id"]: tuple((topic, 1.0) for topic in row["topics"]) for row in stream.gold}
     by_night: dict[str, list[Reading]] = {}
     for row in stream.articles:
-        article = article_of(row)
-        claims = claims_of(article, stream.moves)
-        topics = tuple((topic, 1.0) for topic in sorted({claim.topic for claim in claims}))
-        by_night.setdefault(row["published_at"][:10], []).append(
-            Reading(article, topics, claims, Sketch("none", (), (), (), (), ()), article.lang)
-        )
+        article = article_of(row, official=official)
+        names = maker().entities(f"{article.title}\n{article.body}")
+        drawn = sketch(article.title, article.body, article.lang, names)
+        route = "official" if official else "brief" if len(article.body) < 400 else "article"
+        reading = Reading(article, topics[row["id"]], claims_of(article, stream.moves), drawn, article.lang, route)  # type: ignore[arg-type]
+        by_night.setdefault(row["published_at"][:10], []).append(reading)
     for night in stream.nights:
         yield night, tuple(by_night.get(night.isoformat(), ()))
+
+
+@lru_cache(maxsize=8)
+def read_stream(name: str) -> tuple[tuple[date, tuple[Reading, ...]], ...]:
+    return tuple(nights_of(load_stream(name)))
+
+
+def replay(name: str, rules: Rules = DEFAULT_RULES, start: Known | None = None) -> tuple[NightResult, ...]:
+    """Decide every night on what the nights before it left."""
+    memory, results = Memory(start or Known(), rules=rules), []
+    for number, (night, readings) in enumerate(read_stream(name), 1):
+        result = decide(NightContext(night, number), readings, memory.known(night), catalogue(), rules)
+        memory = memory.take(result, readings)
+        results.append(result)
+    return tuple(results)
+
+
+@lru_cache(maxsize=1)
+def scorer() -> ModuleType:
+    """The judge's own functions, loaded from the shared data."""
+    spec = importlib.util.spec_from_file_location("score_stream", SHARED / "streams" / "score_stream.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def raised_rows(results: Sequence[NightResult]) -> list[dict[str, Any]]:
+    shown = [move for result in results for move in result.moves if move.disposition in {"raised", "watch", "late"}]
+    return [
+        {
+            "topic": move.topic, "kind": move.kind, "severity": move.severity, "night": move.night.isoformat(),
+            "articles": [e.article_id for e in move.evidence], "quotes": {e.article_id: e.quote for e in move.evidence},
+        }
+        for move in shown
+    ]  # fmt: skip
+
+
+def score(name: str, results: Sequence[NightResult]) -> dict[str, Any]:
+    stream = load_stream(name)
+    relation = {row["id"]: row["relation"] for row in stream.gold}
+    scored: dict[str, Any] = scorer().score_moves(raised_rows(results), list(stream.moves), relation, set(stream.warmup))
+    return scored
+
+
+def counts(row: Mapping[str, Any]) -> tuple[int, int, int, int]:
+    """(raised right, raised, on time, gold) of one severity."""
+    return (
+        round(row["precision"] * row["raised"]), row["raised"], round(row["recall_same_night"] * row["gold"]), row["gold"],
+    )  # fmt: skip
+
+
+def main(names: Sequence[str]) -> None:
+    for name in names or SELF_WRITTEN:
+        scored = score(name, replay(name))
+        for severity in ("alert", "watch"):
+            right, raised, on_time, gold = counts(scored[severity])
+            row = scored[severity]
+            print(f"{name:12} {severity:5} right {right}/{raised} on time {on_time}/{gold} kind {row['kind_right']} wrong {row['wrong']} missed {row['missed']}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -81,9 +81,8 @@ def _day_after(text: str, lead: str) -> str | None:
 
 def _within(day: date, asked: dict[str, str]) -> bool:
     first, last, only = (asked.get(f"conditions[publication_date][{bound}]") for bound in ("gte", "lte", "is"))
-    return (not first or day >= date.fromisoformat(first)) and (not last or day <= date.fromisoformat(last)) and (not only or day.isoformat() == only)
-
-
-def since(now: datetime, days: int) -> datetime:
-    """The oldest instant that a listing of so many days shows."""
-    return now - timedelta(days=days)
+    return (
+        (not first or day >= date.fromisoformat(first))
+        and (not last or day <= date.fromisoformat(last))
+        and (not only or day.isoformat() == only)
+    )

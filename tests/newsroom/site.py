@@ -17,7 +17,10 @@ from newsroom.pages import render_page
 
 Fault = Literal["", "403", "404", "410", "429", "500", "503", "timeout", "reset", "empty", "malformed", "html", "challenge"]
 Where = Literal["all", "feed", "page", "robots"]
-ROBOTS = {"open": b"User-agent: *\nDisallow: /subscribe\nDisallow: /search\n", "polite": b"User-agent: *\nCrawl-delay: 0.1\nDisallow: /search\n"}
+ROBOTS = {
+    "open": b"User-agent: *\nDisallow: /subscribe\nDisallow: /search\n",
+    "polite": b"User-agent: *\nCrawl-delay: 0.1\nDisallow: /search\n",
+}
 CHALLENGE = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><p>Checking your browser.</p></body></html>"
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
@@ -105,7 +108,9 @@ class PublisherSite:
     def _squeezed(self, request: Request, reply: Reply) -> Reply:
         if not self.publisher.style.compress or "gzip" not in request.headers.get("accept-encoding", ""):
             return reply
-        return Reply(reply.status, gzip.compress(reply.body, mtime=0), (*reply.headers, ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")))
+        return Reply(
+            reply.status, gzip.compress(reply.body, mtime=0), (*reply.headers, ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding"))
+        )
 
 
 def conditional(reply: Reply, request: Request) -> Reply:

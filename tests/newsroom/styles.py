@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from extractors.model import Tier
 from newsroom.model import Item, Publisher, Style
 
 ENGLISH = (
@@ -43,7 +44,7 @@ def publishers_of(items: Iterable[Item], wanted: Mapping[str, str] | None = None
             continue
         style = _style(item, turns, wanted or {})
         slug = _slug(item, slugs)
-        tier = "official" if item.publisher == "Federal Register" else "general"
+        tier: Tier = "official" if item.publisher == "Federal Register" else "general"
         found[item.publisher] = Publisher(item.publisher, slug, item.host, item.lang, style, tier)
     return tuple(found.values())
 

@@ -44,6 +44,7 @@ class Newsroom:
         self._log: list[Hit] = []
         self._sites = tuple(self._site(publisher, place) for place, publisher in enumerate(self.publishers))
         self._serving = Serving([self._logged(site) for site in self._sites], port_base=port_base)
+        self._by_url = {item.url: item.id for item in items}
         self._by_path = {(site.publisher.host, path): item.id for site in self._sites for path, item in site.paths.items()}
 
     def __enter__(self) -> Self:
@@ -98,6 +99,8 @@ class Newsroom:
 
     def article_id_of(self, url: str) -> str | None:
         """Map a page's URL (served or the stream's own, AMP and campaign parameters too) back to the article's id in the stream."""
+        if url in self._by_url:
+            return self._by_url[url]
         parts = urlsplit(url)
         host = parts.hostname or ""
         if host == LOOPBACK and parts.port in self._serving.ports:
@@ -136,6 +139,13 @@ class _Logged:
 
 
 def _table(source: Source) -> str:
-    fields = {"kind": source.kind, "url": source.url, "publisher": source.publisher, "lang": source.lang, "tier": source.tier}
-    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items()]
-    return "\n".join([f"[{source.source_id}]", *lines, f"cadence_hours = {source.cadence_hours}", ""])
+    fields = {
+        "id": source.source_id,
+        "kind": source.kind,
+        "url": source.url,
+        "publisher": source.publisher,
+        "lang": source.lang,
+        "tier": source.tier,
+        "cadence_hours": source.cadence_hours,
+    }
+    return "\n".join(["[[source]]", *(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items()), ""])

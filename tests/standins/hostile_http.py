@@ -284,18 +284,14 @@ def visit(
     return kept[0]
 
 
-def refused(
-    routes: Mapping[str, Behaviour], path: str = "/", purpose: Purpose = "page", *, policy: ClientPolicy = PATIENT
-) -> FetchError:
+def refused(routes: Mapping[str, Behaviour], path: str = "/", purpose: Purpose = "page", *, policy: ClientPolicy = PATIENT) -> FetchError:
     """Fetch one path that must be refused."""
     ended, _ = visit(routes, path, purpose, policy=policy)
     assert isinstance(ended, FetchError), f"answered with {ended.status}"
     return ended
 
 
-def fetched(
-    routes: Mapping[str, Behaviour], path: str = "/", purpose: Purpose = "page", *, policy: ClientPolicy = PATIENT
-) -> Fetched:
+def fetched(routes: Mapping[str, Behaviour], path: str = "/", purpose: Purpose = "page", *, policy: ClientPolicy = PATIENT) -> Fetched:
     """Fetch one path that must be answered."""
     ended, _ = visit(routes, path, purpose, policy=policy)
     assert isinstance(ended, Fetched), str(ended)

@@ -1,0 +1,176 @@
+"""Reads who is told what, and how: recipients, routes, mail server, webhooks. An error names file, table and mend, never an address."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from alerts.mail import ADDRESS
+from alerts.model import Channel, Recipient, Route
+from alerts.send import SlackSettings, SmtpSettings
+
+CHANNELS: tuple[Channel, ...] = ("file", "smtp", "slack")
+SEVERITIES = ("alert", "watch", "digest", "health")
+DEFAULT_RECIPIENT = Recipient("files", "file", "out")
+DEFAULT_ROUTE = Route(frozenset({"*"}), frozenset(SEVERITIES), ("files",))
+Table = Mapping[str, Any]
+
+
+class RoutingError(ValueError):
+    """A routing file that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Everything of routing.toml."""
+
+    recipients: tuple[Recipient, ...] = (DEFAULT_RECIPIENT,)
+    routes: tuple[Route, ...] = (DEFAULT_ROUTE,)
+    smtp: SmtpSettings | None = None  # None: the file has no [smtp]
+    slack: SlackSettings | None = None
+
+
+def parse_routing(table: Table, secrets: Mapping[str, str], where: str, *, topics: Collection[str] = (), text: str = "") -> Routing:
+    """Read the parsed TOML `table`; raises RoutingError.
+
+    secrets: names to addresses and passwords, for `address_env` and `password_env`. where: the file's name for errors. topics: the known
+    topic ids; empty = routes are not checked against them. text: the file's text, to name lines. Without recipients alerts go to files;
+    without routes every recipient gets everything.
+    """
+    reader = _Reader(where, text, secrets)
+    reader.only(table, {"recipient", "route", "smtp", "slack"}, "the file")
+    recipients = tuple(reader.recipient(t, n) for n, t in enumerate(reader.tables(table, "recipient"), 1)) or (DEFAULT_RECIPIENT,)
+    refs = [r.ref for r in recipients]
+    repeated = next((r for r in refs if refs.count(r) > 1), None)
+    if repeated is not None:
+        reader.fail(f"recipient {repeated!r} stands there twice; give each its own ref", repeated)
+    everyone = Route(DEFAULT_ROUTE.topics, DEFAULT_ROUTE.severities, tuple(refs))
+    routes = tuple(reader.route(t, n, refs, topics) for n, t in enumerate(reader.tables(table, "route"), 1)) or (everyone,)
+    return Routing(recipients, routes, reader.smtp(table), reader.slack(table))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    where: str
+    text: str
+    secrets: Mapping[str, str]
+
+    def recipient(self, table: Table, number: int) -> Recipient:
+        name = f"recipient {table.get('ref', number)!r}"
+        self.only(table, {"ref", "channel", "address", "address_env", "lang"}, name)
+        ref = self.words(table, "ref", name)
+        channel = self.one_of(table, "channel", CHANNELS, name)
+        address = self.secret(table, "address", name) or (DEFAULT_RECIPIENT.address if channel == "file" else "")
+        if not address:
+            self.fail(f'{name}: address is missing; give address = "..." or address_env = "NAME" of a secret', ref)
+        if channel == "smtp" and not ADDRESS.fullmatch(address):
+            self.fail(f"{name}: the address is not one plain mailbox of the form name@host", ref)
+        if channel == "slack" and not address.startswith(("https://", "http://")):
+            self.fail(f"{name}: the address is not a webhook URL; it begins with https://", ref)
+        return Recipient(ref, channel, address, self.words(table, "lang", name, "en"))
+
+    def route(self, table: Table, number: int, refs: Collection[str], topics: Collection[str]) -> Route:
+        name = f"route {number}"
+        self.only(table, {"topics", "severities", "to"}, name)
+        to = self.several(table, "to", name, refs, None)
+        wanted = self.several(table, "topics", name, {*topics, "*"} if topics else (), ("*",))
+        severities = self.several(table, "severities", name, SEVERITIES, SEVERITIES)
+        return Route(frozenset(wanted), frozenset(severities), to)
+
+    def smtp(self, table: Table) -> SmtpSettings | None:
+        if "smtp" not in table:
+            return None
+        given = self.table(table, "smtp")
+        self.only(given, {"host", "port", "security", "username", "password", "password_env", "sender", "timeout_s", "ca_file"}, "smtp")
+        sender = self.words(given, "sender", "smtp")
+        if not ADDRESS.fullmatch(sender):
+            self.fail("smtp: sender is not one plain mailbox of the form name@host", "sender")
+        return SmtpSettings(
+            host=self.words(given, "host", "smtp"),
+            port=self.number(given, "port", "smtp", 587),
+            security=self.one_of(given, "security", ("starttls", "tls", "plain"), "smtp", "starttls"),
+            username=self.words(given, "username", "smtp", ""),
+            password=self.secret(given, "password", "smtp"),
+            sender=sender,
+            timeout_s=float(self.number(given, "timeout_s", "smtp", 30)),
+            ca_file=self.words(given, "ca_file", "smtp", ""),
+        )
+
+    def slack(self, table: Table) -> SlackSettings | None:
+        if "slack" not in table:
+            return None
+        given = self.table(table, "slack")
+        self.only(given, {"timeout_s", "allowed_private"}, "slack")
+        pairs = set()
+        for pair in self.several(given, "allowed_private", "slack", (), ()):
+            host, _, port = pair.rpartition(":")
+            if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+                self.fail(f"slack: allowed_private {pair!r} is not host:port, as in 127.0.0.1:8080", "allowed_private")
+            pairs.add((host.strip("[]").lower(), int(port)))
+        return SlackSettings(timeout_s=float(self.number(given, "timeout_s", "slack", 15)), allowed_private=frozenset(pairs))
+
+    def tables(self, table: Table, key: str) -> list[Table]:
+        found = table.get(key, [])
+        if not isinstance(found, list) or not all(isinstance(t, Mapping) for t in found):
+            self.fail(f"{key} must be written as [[{key}]], with two brackets", key)
+        return list(found)
+
+    def table(self, table: Table, key: str) -> Table:
+        found = table.get(key, {})
+        if not isinstance(found, Mapping):
+            self.fail(f"{key} must be a table: [{key}]", key)
+        return found
+
+    def only(self, table: Table, allowed: Collection[str], name: str) -> None:
+        for key in table:
+            if key not in allowed:
+                close = difflib.get_close_matches(key, sorted(allowed), 1)
+                mend = f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(sorted(allowed))}"
+                self.fail(f"{name}: unknown field {key!r}{mend}", key)
+
+    def words(self, table: Table, key: str, name: str, default: str | None = None) -> str:
+        found = table.get(key, default)
+        if not isinstance(found, str) or (not found and default is None) or not found.isprintable():
+            self.fail(f"{name}: {key} must be a text of one line, in quotes", key)
+        return found
+
+    def number(self, table: Table, key: str, name: str, default: int) -> int:
+        found = table.get(key, default)
+        if isinstance(found, bool) or not isinstance(found, int) or not 0 < found < 65536:
+            self.fail(f"{name}: {key} must be a whole number from 1 to 65535", key)
+        return found
+
+    def one_of(self, table: Table, key: str, allowed: tuple[Any, ...], name: str, default: str = "") -> Any:
+        found = table.get(key, default)
+        if found not in allowed:
+            self.fail(f"{name}: {key} must be one of {', '.join(allowed)}", key)
+        return found
+
+    def several(self, table: Table, key: str, name: str, allowed: Collection[str], default: tuple[str, ...] | None) -> tuple[str, ...]:
+        found = table.get(key, default)
+        if not isinstance(found, list | tuple) or not all(isinstance(v, str) for v in found) or (not found and default != ()):
+            self.fail(f'{name}: {key} must be a list of texts, as in ["a", "b"]', key)
+        for value in found:
+            if allowed and value not in allowed:
+                self.fail(f"{name}: {key} names {value!r}, which is not known; there are {', '.join(sorted(allowed))}", value)
+        return tuple(found)
+
+    def secret(self, table: Table, key: str, name: str) -> str:
+        named = f"{key}_env"
+        if key in table and named in table:
+            self.fail(f"{name}: give {key} or {named}, not both", named)
+        if named not in table:
+            return self.words(table, key, name, "")
+        variable = self.words(table, named, name)
+        value = self.secrets.get(variable, "")
+        if not value:
+            self.fail(f"{name}: the secret {variable} is not set; set the environment variable or write it into secrets.toml", variable)
+        if not value.isprintable():
+            self.fail(f"{name}: the secret {variable} holds a line break or a control code", variable)
+        return value
+
+    def fail(self, what: str, near: str = "") -> NoReturn:
+        line = next((n for n, found in enumerate(self.text.splitlines(), 1) if near and near in found), 0)
+        raise RoutingError(f"{self.where}{f', line {line}' if line else ''}: {what}")

@@ -1,0 +1,146 @@
+"""Title, author, address, language and the date witnesses of a page, by the recipe measured in the project's extraction study: JSON-LD first,
+Open Graph next, and the visible heading where it agrees."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import html as lxml_html
+from trafilatura.metadata import extract_author
+
+from extractors import limits
+from extractors.clean import one_line
+from extractors.date_text import date_texts, url_date
+from extractors.json_ld import JsonLd, read_json_ld
+from extractors.urls import BadUrl, canonical_url
+
+_WORD = re.compile(r"\w+")
+_SITE_TAIL = re.compile(r"\s+[|\-–—·•»:]\s+[^|\-–—·•»:]{2,40}$")
+_DATE_NAMES = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date.published", "dc.date.issued", "dcterms.issued",
+    "dcterms.created", "dc.date", "dcterms.date", "dc.date.created", "parsely-pub-date", "sailthru.date", "publishdate", "publish-date",
+    "publish_date", "publication_date", "pubdate", "pub_date", "published_at", "cxenseparse:recs:publishtime", "article.published", "citation_date",
+    "citation_publication_date", "article:create_at", "weibo: article:create_at", "datecreated", "date", "originalpublicationdate",
+)  # fmt: skip
+_AUTHOR_NAMES = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author")
+_BY = re.compile(r"^(?:by|von|par|por|di|作者|文|记者|記者|来源)\s*[:：]?\s+", re.IGNORECASE)
+_ROLE = re.compile(r"^View all posts by |\s+\|.*$| Author .*$", re.IGNORECASE)
+_NO_NAME = re.compile(r"https?:|@|^(?:admin|administrator|editor|staff|webmaster|user|author|none|null|n/a)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the page says of itself; witnesses are (name, text) pairs for dates.pick_date, the strongest first."""
+
+    title: str
+    author: str
+    lang: str
+    canonical: str
+    is_article: bool
+    witnesses: tuple[tuple[str, str], ...]
+
+
+def read_metadata(tree: lxml_html.HtmlElement, url: str) -> Metadata:
+    """Read everything but the body from a parsed page; changes nothing in the tree."""
+    meta, ld = _meta(tree), read_json_ld(tree)
+    lang = (tree.get("lang") or meta.get("content-language", "") or ld.lang or meta.get("og:locale", "")).strip()[:20]
+    return Metadata(
+        title=_title(tree, meta, ld),
+        author=_author(tree, meta, ld),
+        lang=lang.replace("_", "-"),
+        canonical=_canonical(tree, url),
+        is_article=bool(ld.headline or ld.published) or meta.get("og:type", "").lower() == "article",
+        witnesses=tuple(_witnesses(tree, meta, ld, url)),
+    )
+
+
+def _meta(tree: lxml_html.HtmlElement) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = (element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv") or "").strip().lower()
+        content = (element.get("content") or "").strip()
+        if name and content:
+            found.setdefault(name, content[:2_000])
+    return found
+
+
+def _title(tree: lxml_html.HtmlElement, meta: dict[str, str], ld: JsonLd) -> str:
+    """Prefer the visible heading that agrees with any claim: claims are often rewritten for search engines."""
+    said = (html.unescape(ld.headline), meta.get("og:title", ""), meta.get("twitter:title", ""), _title_tag(tree))
+    claims = [one_line(claim, limits.TITLE_CHARS) for claim in said if claim.strip()]
+    headings = [one_line(text, limits.TITLE_CHARS) for text in _headings(tree)]
+    for claim in claims:
+        for heading in headings:
+            if _agree(heading, claim):
+                return heading
+    first = list(dict.fromkeys(one_line(text, limits.TITLE_CHARS) for text in _headings(tree, ("h1",))))
+    if len(first) == 1 and len(_WORD.findall(first[0])) >= 4:
+        return first[0]
+    if not claims:
+        return headings[0] if headings else ""
+    return claims[0] if ld.headline else _SITE_TAIL.sub("", claims[0])
+
+
+def _title_tag(tree: lxml_html.HtmlElement) -> str:
+    found = tree.find(".//title")
+    return " ".join(found.itertext()) if found is not None else ""
+
+
+def _headings(tree: lxml_html.HtmlElement, tags: tuple[str, ...] = ("h1", "h2")) -> Iterator[str]:
+    for count, element in enumerate(tree.iter(*tags)):
+        if count > 60:
+            return
+        text = " ".join(" ".join(element.itertext()).split())
+        if 0 < len(text) <= limits.TITLE_CHARS and (element.tag == "h1" or "title" in (element.get("class") or "")):
+            yield text
+
+
+def _agree(heading: str, claimed: str) -> bool:
+    """Tell whether a visible heading and a claimed title are one title: most words shared, or one holds the other nearly whole."""
+    a, b = set(_WORD.findall(heading.lower())), set(_WORD.findall(claimed.lower()))
+    if not a or not b:
+        return False
+    shared = len(a & b)
+    return shared / len(a | b) >= 0.6 or (shared >= 3 and shared / min(len(a), len(b)) >= 0.9 and len(a) * 2 >= len(b))
+
+
+def _author(tree: lxml_html.HtmlElement, meta: dict[str, str], ld: JsonLd) -> str:
+    names = _clean_names(ld.authors)
+    if not names:
+        names = _clean_names(tuple((extract_author(tree) or "").split(";")))
+    if not names:
+        names = _clean_names(tuple(meta[name] for name in _AUTHOR_NAMES if name in meta)[:1])
+    return ", ".join(names)[:200]
+
+
+def _clean_names(names: tuple[str, ...]) -> list[str]:
+    cleaned = (_ROLE.sub("", _BY.sub("", one_line(html.unescape(name), 120))).strip(" ,;|") for name in names)
+    return list(dict.fromkeys(name for name in cleaned if name and not _NO_NAME.search(name)))
+
+
+def _canonical(tree: lxml_html.HtmlElement, url: str) -> str:
+    """Return rel=canonical when it is a fit address of the same site; a home page as canonical is a template's mistake."""
+    for element in tree.iter("link"):
+        if "canonical" in (element.get("rel") or "").lower().split():
+            try:
+                found = canonical_url(element.get("href") or "", url)
+            except BadUrl:
+                return ""
+            return found if found.count("/") > 3 or "?" in found else ""
+    return ""
+
+
+def _witnesses(tree: lxml_html.HtmlElement, meta: dict[str, str], ld: JsonLd, url: str) -> Iterator[tuple[str, str]]:
+    if ld.published:
+        yield "json-ld", ld.published
+    yield from (("meta", meta[name]) for name in _DATE_NAMES if name in meta)
+    for element in tree.iter("time"):
+        said = f"{element.get('itemprop') or ''} {element.get('class') or ''} {element.get('pubdate')}".lower()
+        if element.get("datetime") and ("publish" in said or "pubdate" in said or "entry-date" in said):
+            yield "time", element.get("datetime") or ""
+    if found := url_date(url):
+        yield "url", found
+    yield from (("text", text) for text in date_texts(tree))

@@ -1,0 +1,155 @@
+"""An article page to clean text: body by trafilatura, everything else by extractors.metadata, from one parsed tree."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+
+from lxml import html as lxml_html
+from trafilatura import bare_extraction
+
+from extractors import limits
+from extractors.clean import tidy
+from extractors.dates import pick_date
+from extractors.failures import Unreadable
+from extractors.language import base_language, guess_language
+from extractors.metadata import Metadata, read_metadata
+from extractors.model import Entry, Precision, TextKind
+from extractors.page_tree import drop_hidden, read_tree
+from extractors.urls import BadUrl, canonical_url, url_key
+
+EXTRACTOR = "trafilatura"
+VERSION = version("trafilatura")
+STUB = 200  # weighted characters; less is a paywall's or a consent page's remainder, not an article (FAULTS.md, 71)
+_CJK = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CONSENT = re.compile(
+    r"before you continue|we (?:and our partners )?use cookies|your privacy (?:choices|matters)|accept (?:all )?cookies|cookie (?:policy|consent|settings)", re.IGNORECASE
+)
+_WALL = re.compile(
+    r"(?:subscribe|sign in|log in|register|create an account|become a (?:member|subscriber)) (?:now )?to (?:continue|read|keep|access|unlock)"
+    r"|already a subscriber|this (?:article|content|story) is (?:for|only|reserved|available to) (?:our )?(?:paying )?(?:subscribers|members)"
+    r"|to (?:continue|keep) reading|remaining .{0,30}free articles|登录后.{0,6}(?:阅读|查看)|付费(?:阅读|内容)|订阅后",
+    re.IGNORECASE,
+)
+TEASER = 1_200  # weighted characters; a longer text before the wall is enough to judge by
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """One page reduced to text; body has paragraphs separated by a blank line, confidence lies in 0..1."""
+
+    title: str
+    body: str
+    author: str
+    published_at: datetime | None
+    precision: Precision
+    witness: str
+    lang: str
+    text_kind: TextKind
+    canonical_url: str
+    confidence: float
+    extractor: str = EXTRACTOR
+    extractor_version: str = VERSION
+
+
+def read_page(body: bytes, url: str, content_type: str, hint: Entry, now: datetime) -> PageText:
+    """Read a page's bytes; `hint` is the entry that led to it, its date one witness among others.
+
+    Raises Unreadable('empty' | 'wrong_type' | 'no_text' | 'challenge' | 'index_page'). A stub keeps the entry's own words: text_kind 'summary', or 'headline'
+    with the title as body.
+    """
+    tree = read_tree(body, content_type)
+    meta = read_metadata(tree, url)
+    drop_hidden(tree)
+    text = body_text(tree, url)
+    if is_index(url, text, meta):
+        raise Unreadable("index_page")
+    title = meta.title or hint.title
+    kind, text = settle_text(text, meta, hint, title)
+    if not text:
+        raise Unreadable("no_text")
+    fallback = base_language(hint.lang) or base_language(meta.lang)
+    at, precision, witness = pick_date([*meta.witnesses, *feed_witness(hint)], now, lang=meta.lang or hint.lang)
+    return PageText(
+        title=title,
+        body=text,
+        author=meta.author or hint.author,
+        published_at=at,
+        precision=precision,
+        witness=witness,
+        lang=guess_language(f"{title}\n{text}", fallback),
+        text_kind=kind,
+        canonical_url=own_canonical(meta.canonical, url),
+        confidence=_confidence(kind, meta, text),
+    )
+
+
+def body_text(tree: lxml_html.HtmlElement, url: str) -> str:
+    """Return the main text, without comments, or ''. deduplicate stays off: it keeps memory between documents."""
+    found = bare_extraction(tree, url=url, favor_precision=True, include_comments=False, deduplicate=False, with_metadata=False)
+    text = getattr(found, "text", None) or ""
+    return tidy("\n\n".join(text.split("\n")), limits.BODY_CHARS)
+
+
+def weight(text: str) -> int:
+    """Return the length of a text in Latin characters: one of Chinese, Japanese or Korean says as much as about two and a half."""
+    return len(text) + int(1.5 * len(_CJK.findall(text)))
+
+
+def settle_text(text: str, meta: Metadata, hint: Entry, title: str) -> tuple[TextKind, str]:
+    """Decide what the text is: 'full', or 'summary' or 'headline' when the page kept it back."""
+    consent = bool(_CONSENT.search(text[:400])) and weight(text) < TEASER and not meta.is_article
+    if weight(text) >= STUB and not consent:
+        walled = weight(text) < TEASER and bool(_WALL.search(text[-500:]))
+        return ("summary" if walled else "full"), text
+    if not text and not (hint.summary or meta.is_article):
+        return "headline", ""
+    return own_words(hint, title)
+
+
+def own_words(hint: Entry, title: str) -> tuple[TextKind, str]:
+    """Return what the entry itself says: its summary when there is one beyond the title, else the title."""
+    summary = hint.summary.strip()
+    if weight(summary) >= 40 and summary != hint.title:
+        return "summary", summary
+    return "headline", title or hint.title or summary
+
+
+def feed_witness(hint: Entry) -> list[tuple[str, str]]:
+    """Return the entry's date as a witness for pick_date."""
+    if hint.published_at is None:
+        return []
+    return [("feed", hint.published_at.date().isoformat() if hint.precision == "day" else hint.published_at.isoformat())]
+
+
+def is_index(url: str, text: str, meta: Metadata) -> bool:
+    """Tell a front page or list of articles: the root of a site, or nothing but short lines on a page that does not call itself an article."""
+    try:
+        path = url_key(url).partition("/")[2]
+    except BadUrl:
+        path = "?"
+    if not path:
+        return True
+    lines = text.split("\n\n")
+    return not meta.is_article and len(lines) >= 15 and max(map(weight, lines)) < 160
+
+
+def own_canonical(claimed: str, url: str) -> str:
+    """Return the page's rel=canonical if it names the same site, else the page's own address: no page speaks for another site."""
+    try:
+        own = canonical_url(url)
+        if claimed:
+            here, there = url_key(own).partition("/")[0], url_key(claimed).partition("/")[0]
+            if here == there or here.endswith("." + there) or there.endswith("." + here):
+                return claimed
+    except BadUrl:
+        return ""
+    return own
+
+
+def _confidence(kind: TextKind, meta: Metadata, text: str) -> float:
+    if kind != "full":
+        return 0.5 if kind == "summary" else 0.3
+    return round(min(1.0, 0.6 + 0.2 * meta.is_article + 0.2 * min(1.0, weight(text) / 1_500)), 3)

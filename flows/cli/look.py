@@ -1,0 +1,123 @@
+"""Commands that look at what is stored: explain, moves, alerts, ledger. They read the snapshot of the last night and lock nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli import show
+from flows.cli.faults import guarded
+from flows.cli.when import day
+from flows.summary import Exit
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from storage.model import Explanation
+    from storage.reads import Reads
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Since = Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="From this night on.")]
+Until = Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="Up to this night.")]
+
+
+@guarded
+def explain(
+    what: Annotated[str, typer.Argument(help="A link, or the id of an article or move.", metavar="URL|ID")],
+    as_of: Annotated[int | None, typer.Option(help="As was known by this run.", metavar="RUN")] = None,
+    json: AsJson = False,
+) -> None:
+    """Say why something was, or was not, alerted."""
+    with _reads() as reads:
+        found = reads.explain(what, as_of)
+    if found.is_empty:
+        typer.echo(f"topicwatch: {show.clean(what)} was never seen; no source listed it (see `topicwatch sources list`)", err=True)
+        raise typer.Exit(Exit.FAILURE)
+    if json:
+        table = asdict(found)
+        table["verdicts"] = [{**asdict(d.verdict), "night": d.night, "run_seq": d.run_seq} for d in found.verdicts]
+        show.as_json(table)
+    else:
+        for line in explained(found):
+            typer.echo(show.clean(line))
+
+
+@guarded
+def moves(topic: str = "", since: Since = "", until: Until = "", json: AsJson = False) -> None:
+    """List what moved."""
+    with _reads() as reads:
+        found = reads.moves(topic=topic, since=_day(since, "--since"), until=_day(until, "--until"))
+    if json:
+        show.as_json([{**asdict(row.move), "run_seq": row.run_seq} for row in found])
+        return
+    head = ("night", "topic", "kind", "", "headline", "id")
+    show.table(head, [(r.move.night, r.move.topic, r.move.kind, r.move.disposition, r.move.headline, r.move.move_id) for r in found])
+
+
+@guarded
+def alerts(waiting: Annotated[bool, typer.Option(help="Only deliveries that have not arrived.")] = False, json: AsJson = False) -> None:
+    """List what was told, and what still waits to be delivered."""
+    with _reads() as reads:
+        found, sent = reads.alerts(), reads.deliveries()
+    late = {d.alert_id for d in sent if d.status not in {"sent", "dead"}}
+    found = tuple(a for a in found if not waiting or a.alert_id in late)
+    status = {a.alert_id: ", ".join(sorted(f"{d.recipient_ref} {d.status}" for d in sent if d.alert_id == a.alert_id)) for a in found}
+    if json:
+        show.as_json([{**asdict(a), "deliveries": status[a.alert_id]} for a in found])
+    else:
+        show.table(("night", "purpose", "title", "delivered"), [(a.night, a.purpose, a.title, status[a.alert_id]) for a in found])
+
+
+@guarded
+def ledger(
+    as_of: Annotated[str, typer.Option(help="Up to and including this night, or by this run.", metavar="YYYY-MM-DD|RUN")] = "",
+    json: AsJson = False,
+) -> None:
+    """List every step that is, or was, known."""
+    view = int(as_of) if as_of.isdecimal() else _day(as_of, "--as-of")
+    with _reads() as reads:
+        found = reads.ledger(view)
+    if json:
+        show.as_json([asdict(entry) for entry in found])
+        return
+    head = ("night", "topic", "kind", "support", "value")
+    rows = [(e.row.night, e.row.topic, e.row.kind, "retracted" if e.retracted else e.row.support, e.row.value) for e in found]
+    show.table(head, rows)
+
+
+def explained(found: Explanation) -> Iterator[str]:
+    """Tell an explanation in plain lines: how it came in, what was decided by which run, what covers it, what came of it."""
+    for entry in found.entries:
+        reason = f" ({entry.reason})" if entry.reason else ""
+        yield f"listed by {entry.source_id} on {entry.first_seen_at:%Y-%m-%d}, run {entry.run_seq}: {entry.disposition}{reason}"
+    for article in found.revisions:
+        yield f"article {article.article_id} rev {article.rev}, {article.publisher}: {article.title}"
+    for decided in found.verdicts:
+        verdict = decided.verdict
+        covered = f", covered by {verdict.covers_id}" if verdict.covers_id else ""
+        topics = f" on {', '.join(verdict.topics)}" if verdict.topics else ""
+        yield f"run {decided.run_seq}, night {decided.night}: {verdict.outcome}{topics}{covered}"
+        yield from (f"    because {reason}" for reason in verdict.reasons)
+    for known in found.covered_by:
+        yield f'known since {known.row.night}: {known.row.kind} {known.row.value} ({known.row.support}) "{known.quote}"'
+    for row in found.moves:
+        yield f"move {row.move.move_id}, {row.move.disposition} on {row.move.night}: {row.move.headline}"
+    for delivery in found.deliveries:
+        yield f"told to {delivery.recipient_ref} by {delivery.channel}: {delivery.status}"
+
+
+@contextmanager
+def _reads() -> Iterator[Reads]:
+    from flows.settings import read_settings
+    from storage.store import Store
+
+    with Store(read_settings().home).read() as reads:
+        yield reads
+
+
+def _day(text: str, option: str) -> date | None:
+    return day(text, option) if text else None

@@ -1,0 +1,30 @@
+"""A reader forwards a link, "why was I not told?": explain names the verdict, what covers it, and as of which run."""
+
+from __future__ import annotations
+
+import pytest
+
+from standins.household import Town
+
+pytestmark = pytest.mark.slow
+
+
+def test_explain_names_the_verdict_and_what_covers_it(town: Town) -> None:
+    town.nights("2026-10-05", "2026-10-06", "2026-10-07")
+    url = town.urls()
+
+    copy = town.house.run("explain", url["har-014"])
+    assert "near_duplicate" in copy.out or "rewrite" in copy.out
+    assert "run " in copy.out
+
+    off = town.house.run("explain", url["har-019"])
+    assert "off_topic" in off.out
+
+    seeds = town.house.run("explain", url["har-015"], "--json").json
+    assert seeds["verdicts"][0]["reasons"]
+
+    told = town.house.run("explain", url["har-012"], "--json").json
+    assert told["moves"]
+
+    nothing = town.house.run("explain", "https://nowhere.invalid/x", expect=1)
+    assert "never seen" in nothing.err

@@ -1,0 +1,111 @@
+"""Decides a night: which articles are copies, which claims are new steps, what they mean together, and why.
+
+Pure, and independent of the order of its readings: they are sorted first, official texts before the press, then by the time of telling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from topics.grouping import Told, group_claims
+from topics.matters import matter_book
+from topics.model import Catalogue, Claim, Known, LedgerChange, NightContext, NightResult, Reading
+from topics.profiles import Naming, from_article
+from topics.retractions import retractions
+from topics.rules import DEFAULT_RULES, Rules
+from topics.settling import Desk, Settled, settle
+from topics.steps import known_steps
+from topics.surge import surges
+from topics.texts import PLAIN, Copy, Key, Texts, copies, is_official
+from topics.verdicts import verdicts
+
+
+def decide(
+    night: NightContext, readings: Sequence[Reading], known: Known, catalogue: Catalogue, rules: Rules = DEFAULT_RULES, texts: Texts = PLAIN
+) -> NightResult:
+    """Decide one night's readings on what is known; the whole decision is in the result, in a fixed order."""
+    ordered = sorted(readings, key=decision_order)
+    naming = Naming(catalogue)
+    found = copies(ordered, known.documents, texts, rules)
+    stories = dict(texts.assign_stories(ordered, known.documents, rules))
+    desk = Desk(night, known, rules, naming, known_steps(known, naming), matter_book(known, catalogue))
+    told = told_claims(ordered, found, stories, desk)
+    settled = settle(group_claims(told, naming, rules), desk)
+    surged = surges(ordered, found, settled, desk)
+    return NightResult(
+        context=night,
+        verdicts=verdicts(ordered, found, stories, settled, surged, desk),
+        claims=linked_claims(ordered, settled, told),
+        matters=tuple(sorted(settled.matters, key=lambda matter: matter.matter_id)),
+        keys=tuple(sorted(settled.keys, key=lambda key: (key.scheme, key.value))),
+        ledger=tuple(sorted((*settled.rows, *surged.rows), key=lambda row: row.ledger_id)),
+        changes=_one_a_step((*settled.changes, *retractions(ordered, told, desk))),
+        moves=tuple(sorted((*settled.moves, *surged.moves), key=lambda move: move.move_id)),
+        confirmations=tuple(sorted(settled.confirmations)),
+    )
+
+
+def decision_order(reading: Reading) -> tuple[bool, str, str, int]:
+    """Official texts first, then by the time of telling, then by id and revision."""
+    article = reading.article
+    return (not is_official(article, reading), article.told_at.isoformat(), article.article_id, article.rev)
+
+
+def told_claims(ordered: Sequence[Reading], found: dict[Key, Copy], stories: dict[Key, str], desk: Desk) -> tuple[Told, ...]:
+    """The claims of tonight that state something new, each with its profile; weak ones are left to the verdicts."""
+    told: list[Told] = []
+    for reading in ordered:
+        key = (reading.article.article_id, reading.article.rev)
+        copy = found.get(key)
+        own = [
+            Told(
+                from_article(claim, reading.article, reading.sketch, stories.get(key, ""), desk.naming, is_official(reading.article, reading)),
+                reading,
+                copy.covers_id if copy else "",
+            )
+            for claim in reading.claims
+            if counts(claim, desk.rules)
+        ]
+        told.extend(mark_round_up(own, desk))
+    return tuple(told)
+
+
+def counts(claim: Claim, rules: Rules) -> bool:
+    """A claim that is stated as new and that could matter together with others."""
+    return claim.modality == "new" and claim.kind != "surge" and claim.score >= rules.claim_floor
+
+
+def mark_round_up(own: list[Told], desk: Desk) -> list[Told]:
+    """Mark every claim of an article that goes through steps known before tonight: at least round_up_known others are covered."""
+    if len(own) <= desk.rules.round_up_known:
+        return own
+    covered = [desk.cover(each) is not None for each in own]
+    return [
+        replace(each, round_up=True) if sum(covered) - covered[index] >= desk.rules.round_up_known else each
+        for index, each in enumerate(own)
+    ]
+
+
+def linked_claims(ordered: Sequence[Reading], settled: Settled, told: Sequence[Told]) -> tuple[Claim, ...]:
+    """Every claim of the night, with the names around its quote and the step that it was found to tell."""
+    names = {each.profile.claim.claim_id: each.profile.names for each in told}
+    return tuple(
+        replace(
+            claim,
+            targets=tuple(dict.fromkeys([*claim.targets, *sorted(names.get(claim.claim_id, ()))])),
+            ledger_id=settled.links.get(claim.claim_id, ""),
+        )
+        for reading in ordered
+        for claim in reading.claims
+    )
+
+
+def _one_a_step(changes: Iterable[LedgerChange]) -> tuple[LedgerChange, ...]:
+    """One change a step and run: a retraction before a confirmation."""
+    chosen: dict[str, LedgerChange] = {}
+    for change in sorted(changes, key=lambda c: (c.ledger_id, c.what != "retracted", c.what, c.by)):
+        chosen.setdefault(change.ledger_id, change)
+    return tuple(chosen[ledger_id] for ledger_id in sorted(chosen))
+
+

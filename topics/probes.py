@@ -1,0 +1,21 @@
+"""What a night's readings ask of storage: bands, topics and keys, and how far back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from topics.matters import claim_names
+from topics.model import Probes, Reading
+from topics.rules import DEFAULT_RULES, Rules
+
+
+def probes(readings: Sequence[Reading], night: date, rules: Rules = DEFAULT_RULES) -> Probes:
+    """Collect the probes; documents and claims older than memory_days come back only when they share a band or a key."""
+    return Probes(
+        bands=frozenset(band for reading in readings for band in reading.sketch.bands),
+        topics=frozenset(topic for reading in readings for topic, _ in reading.topics)
+        | frozenset(claim.topic for reading in readings for claim in reading.claims),
+        keys=frozenset(key for reading in readings for claim in reading.claims for key in claim_names(claim)),
+        since=night - timedelta(rules.memory_days),
+    )

@@ -1,0 +1,206 @@
+"""Settles each group of claims: a step that is known, a new one, or too little for either."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from topics import moves as making
+from topics.grouping import Group, Told, kind_of
+from topics.ledger import COVERING, GOING_ON, Comparison, KnownStep, best, compare
+from topics.matters import MatterBook, resolve
+from topics.model import Known, LedgerChange, LedgerRow, Matter, MatterKey, Move, NightContext, severity_of
+from topics.profiles import Naming
+from topics.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that one night is decided on."""
+
+    context: NightContext
+    known: Known
+    rules: Rules
+    naming: Naming
+    steps: tuple[KnownStep, ...]
+    book: MatterBook
+
+    def comparisons(self, told: Told) -> list[Comparison]:
+        """The claim against every known step that it could be."""
+        kind = told.profile.claim.kind
+        topic = told.profile.claim.topic
+        near = [s for s in self.steps if s.row.topic == topic or (s.row.kind == kind and s.telling.names & told.profile.names)]
+        return [compare(told.profile, step, self.naming, self.rules, round_up=told.round_up) for step in near]
+
+    def cover(self, told: Told) -> Comparison | None:
+        """The known step that covers the claim, if one does."""
+        return best(self.comparisons(told), COVERING)
+
+
+@dataclass(slots=True)
+class Settled:
+    """What the groups came to; filled in decision order."""
+
+    moves: list[Move] = field(default_factory=list)
+    rows: list[LedgerRow] = field(default_factory=list)
+    changes: list[LedgerChange] = field(default_factory=list)
+    matters: list[Matter] = field(default_factory=list)
+    keys: list[MatterKey] = field(default_factory=list)
+    confirmations: list[tuple[str, str]] = field(default_factory=list)
+    links: dict[str, str] = field(default_factory=dict)  # claim id -> ledger id
+    notes: dict[str, list[Note]] = field(default_factory=dict)  # article id -> what its claims came to
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What one group came to, as its articles' verdicts tell it."""
+
+    outcome: str  # move | known | thin | weak | copies
+    covers_id: str
+    reason: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A group that no known step covers, with the likeliest step that it goes on from."""
+
+    group: Group
+    related: Comparison | None
+    power: making.Strength
+
+
+def settle(groups: Sequence[Group], desk: Desk) -> Settled:
+    """Settle every group: known ones first, then new ones, with those of one topic and story joined."""
+    settled = Settled()
+    fresh: list[Fresh] = []
+    for group in groups:
+        compared = [c for told in group for c in desk.comparisons(told)]
+        cover = best(compared, COVERING)
+        if cover is not None:
+            _known(group, cover, desk, settled)
+        else:
+            fresh.append(_fresh(group, best(compared, GOING_ON), desk))
+    for each in _joined(fresh, desk):
+        _new(each, desk, settled)
+    return settled
+
+
+def _fresh(group: Group, related: Comparison | None, desk: Desk) -> Fresh:
+    soon = related is not None and related.result == "later_stage" and _days_since(group, related) <= desk.rules.advance_days
+    return Fresh(group, related, making.strength(group, desk.rules, stage_soon=soon))
+
+
+def _days_since(group: Group, related: Comparison) -> int:
+    told, last = group[0].profile.told, related.step.telling.last
+    return (told - last).days if told and last else 10_000
+
+
+def _known(group: Group, cover: Comparison, desk: Desk, settled: Settled) -> None:
+    """Link the claims to the step; tell a watched step after all, or an official confirmation."""
+    step = cover.step
+    for told in group:
+        settled.links[told.profile.claim.claim_id] = step.row.ledger_id
+    raised = _upgrade(group, cover, desk)
+    if raised is not None:
+        settled.moves.append(raised)
+        _note(group, Note("move", raised.move_id, f"a watched step told by enough now: {cover.reason()}", step.row.topic), settled)
+        return
+    _note(group, Note("known", step.row.ledger_id, cover.reason(), step.row.topic), settled)
+    official = next((told for told in group if told.profile.official), None)
+    if official is not None and not step.official and not step.vague:
+        claim_id = official.profile.claim.claim_id
+        settled.confirmations.append((step.move_id, claim_id))
+        settled.changes.append(LedgerChange(step.row.ledger_id, "confirmed", claim_id, f"official text of {official.reading.article.publisher}"))
+    elif desk.context.mode == "backfill" and step.move_id in desk.known.move_ids:
+        claim_id = making.lead(group).profile.claim.claim_id
+        settled.changes.append(LedgerChange(step.row.ledger_id, "confirmed", claim_id, "found again by a backfill"))
+
+
+def _upgrade(group: Group, cover: Comparison, desk: Desk) -> Move | None:
+    """The move of a step that was only watched, when tonight's own texts are enough and it is still young."""
+    step = cover.step
+    power = making.strength(group, desk.rules)
+    young = step.telling.first is not None and (desk.context.night - step.telling.first).days <= desk.rules.upgrade_nights
+    if not (step.watched_only and young and power.outcome == "alert" and severity_of(step.row.kind) == "alert"):
+        return None
+    disposition = making.disposition(group, "alert", desk.context, desk.known, desk.rules)
+    if disposition not in {"raised", "late"}:
+        return None
+    row = step.row
+    return Move(
+        step.move_id, row.topic, row.matter_id, row.kind, "alert", row.ledger_id, "", "", row.value, making.confidence(power),
+        making.headline(making.lead(group), desk.rules), making.evidence(group, desk.rules), disposition, desk.context.night,
+    )  # fmt: skip
+
+
+def _joined(fresh: Sequence[Fresh], desk: Desk) -> list[Fresh]:
+    """Join new groups of one topic that share an article or a story: one happening moves a topic once a night."""
+    if not desk.rules.one_step_a_story:
+        return list(fresh)
+    out: list[Fresh] = []
+    for each in fresh:
+        match = next((i for i, other in enumerate(out) if _one_happening(each.group, other.group)), None)
+        if match is None:
+            out.append(each)
+        else:
+            stronger = max(out[match], each, key=lambda f: f.power.score)
+            group = (*out[match].group, *each.group)
+            out[match] = Fresh(group, stronger.related or out[match].related or each.related, making.strength(group, desk.rules))
+    return out
+
+
+def _one_happening(left: Group, right: Group) -> bool:
+    a, b = making.lead(left).profile, making.lead(right).profile
+    if a.claim.topic != b.claim.topic or (a.numbers and b.numbers and not a.numbers & b.numbers):
+        return False
+    if a.official and b.official and a.doc_id != b.doc_id:
+        return False
+    articles = {told.profile.doc_id for told in left}
+    return any(told.profile.doc_id in articles for told in right) or bool(a.story_id and a.story_id == b.story_id)
+
+
+def _new(fresh: Fresh, desk: Desk, settled: Settled) -> None:
+    """Make the move of a new step, unless the group is too weak or the same move was told before under other words."""
+    group, power = fresh.group, fresh.power
+    topic = group[0].profile.claim.topic
+    if power.outcome == "weak":
+        outcome = "copies" if not power.publishers else "weak"
+        _note(group, Note(outcome, "", power.reason, topic), settled)
+        return
+    profiles = [told.profile for told in group]
+    matter = resolve(profiles, fresh.related, desk.book, desk.naming)
+    row, move = making.make(group, power, matter, fresh.related, desk.context, desk.known, desk.naming, desk.rules)
+    if not _told_before(row, move, group, desk, settled):
+        settled.rows.append(row)
+        settled.moves.append(move)
+        settled.keys.extend(key for key in matter.keys if key not in settled.keys)
+        if matter.minted and matter.minted.matter_id not in {m.matter_id for m in settled.matters}:
+            settled.matters.append(matter.minted)
+        covers = "thin" if power.outcome == "thin" else "move"
+        going_on = f"; {fresh.related.reason()}" if fresh.related else ""
+        _note(group, Note(covers, move.move_id, f"{kind_of(group)}: {power.reason}; matter by {matter.how} {matter.by}{going_on}", topic), settled)
+    for told in group:
+        settled.links[told.profile.claim.claim_id] = row.ledger_id
+
+
+def _told_before(row: LedgerRow, move: Move, group: Group, desk: Desk, settled: Settled) -> bool:
+    """The same move under the same id: of an earlier night, it is known; of tonight, the groups are one."""
+    tonight = next((i for i, other in enumerate(settled.moves) if other.move_id == move.move_id), None)
+    if tonight is not None:
+        other = settled.moves[tonight]
+        listed = {e.article_id for e in other.evidence}
+        more = tuple(e for e in move.evidence if e.article_id not in listed)
+        settled.moves[tonight] = replace(other, evidence=(*other.evidence, *more))
+        _note(group, Note("move", other.move_id, "the same topic, matter, kind and value as another group of tonight", row.topic), settled)
+        return True
+    ids = {step.row.ledger_id for step in desk.steps}
+    if move.move_id in desk.known.move_ids or row.ledger_id in ids:
+        _note(group, Note("known", row.ledger_id, "same topic, matter, kind and value as a known step", row.topic), settled)
+        return True
+    return False
+
+
+def _note(group: Group, note: Note, settled: Settled) -> None:
+    for told in group:
+        settled.notes.setdefault(told.reading.article.article_id, []).append(note)

@@ -1,0 +1,89 @@
+"""One verdict per revision: what became of it, what covers it, and the reasons in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from topics.model import Outcome, Reading, Verdict
+from topics.settling import Desk, Note, Settled
+from topics.surge import Surged
+from topics.texts import Copy, Key
+
+# What a reader heard, when nothing in an article is stated as new.
+BACKGROUND = frozenset({"retold", "history", "explainer", "market", "opinion", "correction"})
+COPY_OUTCOMES: dict[str, Outcome] = {"near_duplicate": "near_duplicate", "rewrite": "rewrite"}
+
+
+def verdicts(
+    ordered: Sequence[Reading], found: Mapping[Key, Copy], stories: Mapping[Key, str], settled: Settled, surged: Surged, desk: Desk
+) -> tuple[Verdict, ...]:
+    """The verdicts of a night, sorted by article and revision."""
+    story_steps = _story_steps(ordered, stories, settled, desk)
+    made = [_verdict(reading, found, stories, settled, surged, story_steps, desk) for reading in ordered]
+    return tuple(sorted(made, key=lambda v: (v.article_id, v.rev)))
+
+
+def _verdict(
+    reading: Reading, found: Mapping[Key, Copy], stories: Mapping[Key, str], settled: Settled, surged: Surged, story_steps: Mapping[str, str], desk: Desk
+) -> Verdict:
+    article = reading.article
+    key = (article.article_id, article.rev)
+    notes = settled.notes.get(article.article_id, [])
+    story = stories.get(key, article.article_id)
+    copy = found.get(key)
+    if copy is not None:
+        outcome, covers, reasons = COPY_OUTCOMES.get(copy.how, "near_duplicate"), copy.covers_id, (*copy.reasons, *_reasons(notes))
+    elif notes:
+        outcome, covers, reasons = _from_notes(notes)
+    elif article.article_id in surged.articles:
+        outcome, covers, reasons = "move", surged.articles[article.article_id], ("one of many publishers on the topic tonight",)
+    else:
+        outcome, covers, reasons = _without_claims(reading, story_steps.get(story, ""), desk)
+    return Verdict(article.article_id, article.rev, outcome, covers, story, _topics(reading, desk), reasons)
+
+
+def _from_notes(notes: Sequence[Note]) -> tuple[Outcome, str, tuple[str, ...]]:
+    """A move before a stub before a known step before too little."""
+    outcomes: tuple[tuple[str, Outcome], ...] = (
+        ("move", "move"), ("thin", "too_thin"), ("known", "restates_known"), ("copies", "no_move"), ("weak", "no_move"),
+    )  # fmt: skip
+    for name, outcome in outcomes:
+        chosen = next((note for note in notes if note.outcome == name), None)
+        if chosen is not None:
+            return outcome, chosen.covers_id, _reasons(notes)
+    return "no_move", "", _reasons(notes)
+
+
+def _without_claims(reading: Reading, step: str, desk: Desk) -> tuple[Outcome, str, tuple[str, ...]]:
+    if not _topics(reading, desk):
+        return "off_topic", "", ("no topic reaches the floor",)
+    if step:
+        return "follow_up", step, ("belongs to a story whose step is told; it states no step of its own",)
+    heard = sorted({claim.modality for claim in reading.claims if claim.modality in BACKGROUND})
+    if heard:
+        return "background", "", (f"states nothing as new: {', '.join(heard)}",)
+    strongest = max((claim.score for claim in reading.claims), default=0.0)
+    return "no_move", "", (f"no claim of a new step reaches {desk.rules.claim_floor:.2f} (best {strongest:.2f})",)
+
+
+def _story_steps(ordered: Sequence[Reading], stories: Mapping[Key, str], settled: Settled, desk: Desk) -> Mapping[str, str]:
+    """Story -> the step that it told: of earlier nights by ledger id, of tonight by move id."""
+    steps: dict[str, str] = {}
+    for step in desk.steps:
+        for profile in step.telling.profiles:
+            if profile.story_id:
+                steps[profile.story_id] = step.row.ledger_id
+    for reading in ordered:
+        article = reading.article
+        moved = [n for n in settled.notes.get(article.article_id, []) if n.outcome == "move"]
+        if moved:
+            steps.setdefault(stories.get((article.article_id, article.rev), ""), moved[0].covers_id)
+    return steps
+
+
+def _topics(reading: Reading, desk: Desk) -> tuple[str, ...]:
+    return tuple(topic for topic, score in reading.topics if score >= desk.rules.topic_floor)
+
+
+def _reasons(notes: Sequence[Note]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{note.topic}: {note.reason}" for note in notes))
