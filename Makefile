@@ -18,7 +18,7 @@ install-dev: .venv/.installed-dev
 	@touch .venv/.installed $@
 
 demo: install
-	@PYTHONPATH=tests $(BIN)/python deploy/demo.py
+	@PYTHONPATH=.:tests $(BIN)/python deploy/demo.py
 
 night: install
 	@$(BIN)/topicwatch night

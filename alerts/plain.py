@@ -26,7 +26,8 @@ def visible(text: str) -> str:
 
 def one_line(text: str, limit: int = TITLE_LIMIT) -> str:
     """Make the text one visible line of at most `limit` characters, runs of white space as one space, cut at a word."""
-    return shorten(" ".join(visible(text).split()), limit)
+    begin = text[: 20 * limit + 1000]  # enough for the line; a title of megabytes costs nothing
+    return shorten(" ".join(visible(begin).split()), limit)
 
 
 def shorten(text: str, limit: int) -> str:

@@ -28,7 +28,10 @@ ROOT = str(Path(__file__).resolve().parent.parent)
 START = "import sys; sys.path.insert(0, sys.argv[1]); from extractors.worker import main; main(int(sys.argv[2]))"
 # No secret of ours reaches a process that reads hostile input, and its hashes are the same every night.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-PLAIN = {"builtins": {"complex", "set", "frozenset", "bytearray", "range", "slice"}, "datetime": {"datetime", "date", "timedelta", "timezone"}}
+PLAIN = {
+    "builtins": {"complex", "set", "frozenset", "bytearray", "range", "slice"},
+    "datetime": {"datetime", "date", "timedelta", "timezone"},
+}
 
 
 class _PlainUnpickler(pickle.Unpickler):

@@ -19,8 +19,12 @@ _DAY = re.compile(
     rf"(?P<month>\d{{1,2}})\s*[月월]\s*(?P<day>\d{{1,2}})\s*[日号號일]{_WEEK}{_CLOCK}{_ZONE}"
 )
 _MONTH = re.compile(r"(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]")
-_NUMERIC = re.compile(rf"(?:(?:发布时间|发布日期|发表于|更新时间|时间|日期)[::]?\s*)(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}}){_CLOCK}{_ZONE}")
-_KOREAN = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})\s+(?P<half>오전|오후)\s*(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}}))?")
+_NUMERIC = re.compile(
+    rf"(?:(?:发布时间|发布日期|发表于|更新时间|时间|日期)[::]?\s*)(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}}){_CLOCK}{_ZONE}"
+)
+_KOREAN = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})\s+(?P<half>오전|오후)\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
+)
 _HANZI = re.compile(r"[〇零一二三四五六七八九○]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日")
 _RELATIVE = re.compile(rf"(?P<word>今天|今日|昨天|昨日|前天){_CLOCK}")
 _AGO = re.compile(r"(?P<n>\d{1,3})\s*(?P<unit>分钟|小时|天)前")

@@ -22,7 +22,9 @@ _DATES = re.compile(
 _DATED = re.compile(r"date|time|publi|posted|byline|meta|info|source|stamp|author|pubtime|laiyuan|ly", re.IGNORECASE)
 _NOT_OURS = re.compile(r"copyright|©|\(c\)|rights reserved|版权|updated?:|last (?:modified|updated)|modified|更新", re.IGNORECASE)
 _OUTSIDE = frozenset({"footer", "nav", "aside", "script", "style", "noscript", "form", "select", "template"})
-_OTHERS = re.compile(r"comment|related|recommend|sidebar|footer|widget|teaser|promo|latest|popular|trending|more-|archive|copyright", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"comment|related|recommend|sidebar|footer|widget|teaser|promo|latest|popular|trending|more-|archive|copyright", re.IGNORECASE
+)
 SHORT = 160
 SEEN = 4_000
 

@@ -35,7 +35,7 @@ _WEEKDAY_LINES = (
     "δευτερα/δευ τριτη/τρι τεταρτη/τετ πεμπτη/πεμ παρασκευη/παρ σαββατο/σαβ κυριακη/κυρ",
 )
 FILLERS = frozenset(
-    "at on the of de del le la les den der vom um uhr a à il el in om op published updated posted date datum le. à. klo h o'clock um. г года в".split()
+    ["at", "on", "the", "of", "de", "del", "le", "la", "les", "den", "der", "vom", "um", "uhr", "a", "à", "il", "el", "in", "om", "op", "published", "updated", "posted", "date", "datum", "le.", "à.", "klo", "h", "o'clock", "um.", "г", "года", "в"]
 )
 # Hours east of UTC for a name that stands for one offset; a name that stands for a zone with summer time is looked up in ZONES.
 OFFSETS = {

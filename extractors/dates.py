@@ -83,7 +83,9 @@ def pick_date(witnesses: Sequence[tuple[str, str]], now: datetime, *, lang: str 
     The date with the most kinds of witness within a day of it wins; of equal ones the earliest, because a re-sent or updated article is older than it
     says. An API is believed alone. Of the winner's supporters the one with a clock time gives the instant.
     """
-    read = [(name, reading) for name, text in witnesses if (reading := read_date(text, lang=lang)).day_or_better and in_range(reading.at, now)]
+    read = [
+        (name, reading) for name, text in witnesses if (reading := read_date(text, lang=lang)).day_or_better and in_range(reading.at, now)
+    ]
     if not read:
         return None, "none", ""
     told = [pair for pair in read if pair[0] == "api"] or read

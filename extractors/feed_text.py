@@ -18,7 +18,9 @@ _ITEM = re.compile(r"<((?:[\w\-]+:)?(?:item|entry))(?=[\s>]).*?</\1\s*>", re.DOT
 _OPEN = re.compile(r"<(?:[\w\-]+:)?(?:item|entry)(?=[\s>]|\Z)")
 _CLOSE = re.compile(r"</(?:[\w\-]+:)?(?:item|entry)\s*>")
 _ROOT_END = re.compile(r"</(?:[\w\-]+:)?(?:rss|feed|RDF|channel)\s*>", re.IGNORECASE)
-_ITEM_DATE = re.compile(r"<(?:[\w\-]+:)?(?:pubDate|published|date|issued|created|updated|modified)(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]{1,100})")
+_ITEM_DATE = re.compile(
+    r"<(?:[\w\-]+:)?(?:pubDate|published|date|issued|created|updated|modified)(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]{1,100})"
+)
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 

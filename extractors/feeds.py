@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import feedparser
 
 from extractors import limits
 from extractors.clean import one_line, paragraphs, tidy, title_text
-from extractors.dates import in_range, read_date
 from extractors.encodings import decode
 from extractors.failures import Unreadable
+from extractors.feed_items import FULL_TEXT, FeedDocument, Item, entries_of
 from extractors.feed_text import prepare
-from extractors.model import Entry, Precision, h
-from extractors.urls import BadUrl, canonical_url
+from extractors.json_feed import parse_json_feed
+
+__all__ = ["FeedDocument", "parse_feed"]
 
 # What a source appends to every summary; it would make unlike items alike.
 _TAIL = re.compile(
@@ -27,32 +26,6 @@ _TAIL = re.compile(
     r"|\[(?:…|\.\.\.|&#8230;)\])\s*\Z",
     re.DOTALL,
 )
-FULL_TEXT = 1_500  # characters from which a description is taken to be the whole text
-
-
-@dataclass(frozen=True, slots=True)
-class FeedDocument:
-    """One parsed feed: entries in the feed's order, its title and language, and flags: truncated | cut | bad_reference | control | recoded."""
-
-    entries: tuple[Entry, ...]
-    title: str = ""
-    flags: tuple[str, ...] = ()
-    lang: str = ""
-
-
-class Item(NamedTuple):
-    """One item as its format gave it, before any meaning is read into it; summary and body are plain text already."""
-
-    guid: str
-    links: tuple[str, ...]  # best first
-    title: str
-    summary: str
-    body: str
-    dates: tuple[str, ...]  # best first
-    author: str
-    lang: str
-    updated: str = ""
-    publisher: str = ""
 
 
 def parse_feed(body: bytes, url: str, content_type: str, source_id: str, now: datetime) -> FeedDocument:
@@ -61,8 +34,6 @@ def parse_feed(body: bytes, url: str, content_type: str, source_id: str, now: da
         raise Unreadable("empty")
     decoded = decode(body, content_type)
     if decoded.text.lstrip("\ufeff \t\r\n").startswith("{"):
-        from extractors.json_feed import parse_json_feed
-
         return parse_json_feed(decoded.text, url, source_id, now)
     ready = prepare(decoded.text)
     parsed = _parsed(ready.text, url)
@@ -91,7 +62,10 @@ def _parsed(text: str, url: str) -> Mapping[str, Any]:
 
 def _item(raw: Mapping[str, Any], *, atom: bool, lang: str) -> Item:
     summary = _prose(_text(raw, "summary"), _type(raw, "summary_detail") if atom else "", limits.BODY_CHARS)
-    contents = [_prose(str(part.get("value") or ""), str(part.get("type") or "") if atom else "", limits.BODY_CHARS) for part in raw.get("content") or ()]
+    contents = [
+        _prose(str(part.get("value") or ""), str(part.get("type") or "") if atom else "", limits.BODY_CHARS)
+        for part in raw.get("content") or ()
+    ]
     body = max(contents, key=len, default="")
     updated = _text(raw, "updated")
     return Item(
@@ -144,80 +118,3 @@ def _author(raw: Mapping[str, Any]) -> str:
     names = [title_text(str(detail.get("name") or ""), 200) for detail in details if isinstance(detail, Mapping)]
     named = list(dict.fromkeys(name for name in names if name and "@" not in name))
     return ", ".join(named)[:200]
-
-
-def entries_of(items: Iterable[Item], url: str, source_id: str, now: datetime) -> tuple[Entry, ...]:
-    """Give every item its address, date and id. One guid on different links makes different entries, whatever the order of items (FAULTS.md, 53, 58)."""
-    listed = [(item, _entry(item, url, source_id, now)) for item in items]
-    links: dict[str, set[str]] = {}
-    for item, entry in listed:
-        links.setdefault(_guid(item.guid), set()).add(entry.url)
-    return tuple(
-        replace(entry, entry_id=_entry_id(source_id, item, entry, shared=len(links[_guid(item.guid)]) > 1)) for item, entry in _once(listed, source_id)
-    )
-
-
-def _once(listed: list[tuple[Item, Entry]], source_id: str) -> list[tuple[Item, Entry]]:
-    """Leave out exact repeats of an item."""
-    count: Counter[str] = Counter()
-    kept = []
-    for item, entry in listed:
-        key = h(source_id, _guid(item.guid), entry.url, entry.title, entry.summary)
-        count[key] += 1
-        if count[key] == 1:
-            kept.append((item, entry))
-    return kept
-
-
-def _entry_id(source_id: str, item: Item, entry: Entry, *, shared: bool) -> str:
-    guid = _guid(item.guid)
-    if guid:
-        return h(source_id, guid, entry.url or entry.title) if shared else h(source_id, guid)
-    if entry.url:
-        return h(source_id, entry.url)
-    return h(source_id, entry.title or entry.summary, entry.published_at.isoformat() if entry.published_at else "")
-
-
-def _guid(guid: str) -> str:
-    """Bring a guid that is an address to its canonical form, so that session tokens in it change nothing; its fragment stays."""
-    address, mark, fragment = guid.partition("#")
-    if not address.startswith(("http://", "https://")):
-        return guid
-    try:
-        return canonical_url(address) + mark + fragment
-    except BadUrl:
-        return guid
-
-
-def _entry(item: Item, base: str, source_id: str, now: datetime) -> Entry:
-    flags = []
-    address = _address(item, base)
-    if not address and any((item.guid, *item.links)):
-        flags.append("bad_link")
-    at, precision, date_flag = _date(item, now)
-    flags += [date_flag] if date_flag else []
-    flags += [f"updated:{item.updated[:60]}"] if item.updated else []
-    flags += [f"publisher:{item.publisher}"] if item.publisher else []
-    summary = tidy(item.summary, limits.SUMMARY_CHARS)
-    return Entry("", source_id, address, item.title, summary, at, precision, author=item.author, lang=item.lang, body=item.body, flags=tuple(flags))
-
-
-def _address(item: Item, base: str) -> str:
-    for link in (*item.links, item.guid if item.guid.startswith(("http://", "https://")) else ""):
-        try:
-            return canonical_url(link, base)
-        except BadUrl:
-            continue
-    return ""
-
-
-def _date(item: Item, now: datetime) -> tuple[datetime | None, Precision, str]:
-    """Read the first date that can be trusted: a month or a year is no day, and one out of range is refused."""
-    flag = ""
-    for raw in item.dates:
-        reading = read_date(raw, lang=item.lang)
-        at = in_range(reading.day_or_better, now)
-        if at is not None:
-            return at, "day" if reading.precision == "day" else "instant", flag
-        flag = "future_date" if reading.day_or_better else "coarse_date" if reading.at else "bad_date"
-    return None, "none", flag

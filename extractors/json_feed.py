@@ -10,7 +10,7 @@ from typing import Any
 from extractors import limits
 from extractors.clean import one_line, paragraphs, tidy, title_text
 from extractors.failures import Unreadable
-from extractors.feeds import FULL_TEXT, FeedDocument, Item, entries_of
+from extractors.feed_items import FULL_TEXT, FeedDocument, Item, entries_of
 
 
 def parse_json_feed(text: str, url: str, source_id: str, now: datetime) -> FeedDocument:

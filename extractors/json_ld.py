@@ -70,7 +70,9 @@ def _nodes(root: Any) -> Iterator[Mapping[str, Any]]:
 
 def _is_article(node: Mapping[str, Any]) -> bool:
     kinds = node.get("@type")
-    return any(isinstance(kind, str) and _ARTICLE.fullmatch(kind.rpartition("/")[2]) for kind in (kinds if isinstance(kinds, list) else [kinds]))
+    return any(
+        isinstance(kind, str) and _ARTICLE.fullmatch(kind.rpartition("/")[2]) for kind in (kinds if isinstance(kinds, list) else [kinds])
+    )
 
 
 def _article(node: Mapping[str, Any]) -> JsonLd:

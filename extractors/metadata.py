@@ -60,7 +60,9 @@ def read_metadata(tree: lxml_html.HtmlElement, url: str) -> Metadata:
 def _meta(tree: lxml_html.HtmlElement) -> dict[str, str]:
     found: dict[str, str] = {}
     for element in tree.iter("meta"):
-        name = (element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv") or "").strip().lower()
+        name = (
+            (element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv") or "").strip().lower()
+        )
         content = (element.get("content") or "").strip()
         if name and content:
             found.setdefault(name, content[:2_000])

@@ -16,7 +16,9 @@ _MAGIC = (
     b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"BZh", b"{\\rtf", b"OggS", b"ID3", b"wOFF", b"wOF2", b"SQLite format 3",
 )  # fmt: skip
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\d\]])")
-_FEED = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.DOTALL | re.IGNORECASE)
+_FEED = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.DOTALL | re.IGNORECASE
+)
 _CHALLENGE_TITLE = re.compile(
     r"just a moment|attention required|access denied|are you a (?:robot|human)|verif(?:y|ying) (?:that )?you are (?:a )?human|checking your browser"
     r"|security check|request (?:access|unblocked)|pardon our interruption|bot (?:check|verification)|human verification|ddos.guard|安全验证|访问验证",
@@ -24,7 +26,7 @@ _CHALLENGE_TITLE = re.compile(
 )
 _CHALLENGE_TEXT = re.compile(
     r"enable javascript and cookies to continue|verify you are (?:a )?human|checking (?:if the site connection is secure|your browser)|cf-browser-verification"
-    r"|unusual traffic from your|complete the security check|programmatic access|captcha",
+    r"|unusual traffic from your|complete the security check|due to aggressive automated scraping|滑动验证|请完成验证",
     re.IGNORECASE,
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|$|!)", re.IGNORECASE)
@@ -64,7 +66,7 @@ def is_challenge(tree: lxml_html.HtmlElement) -> bool:
     heading = " ".join(title.itertext())[:200] if title is not None else ""
     suspicious = bool(_CHALLENGE_TITLE.search(heading))
     seen = visible_text(tree, SHORT_PAGE + 1)
-    return len(seen) <= SHORT_PAGE and (suspicious or bool(_CHALLENGE_TEXT.search(seen)))
+    return len(seen) <= SHORT_PAGE and (suspicious or (len(seen) <= SHORT_PAGE // 2 and bool(_CHALLENGE_TEXT.search(seen))))
 
 
 def visible_text(tree: lxml_html.HtmlElement, limit: int) -> str:
@@ -88,5 +90,9 @@ def drop_hidden(tree: lxml_html.HtmlElement) -> None:
         if not isinstance(element.tag, str) or element.tag in {"html", "body", "head"} or element.getparent() is None:
             continue
         hidden = element.get("hidden")
-        if (hidden is not None and hidden.lower() != "until-found") or element.tag == "template" or _HIDDEN_STYLE.search(element.get("style") or ""):
+        if (
+            (hidden is not None and hidden.lower() != "until-found")
+            or element.tag == "template"
+            or _HIDDEN_STYLE.search(element.get("style") or "")
+        ):
             element.drop_tree()

@@ -25,7 +25,8 @@ VERSION = version("trafilatura")
 STUB = 200  # weighted characters; less is a paywall's or a consent page's remainder, not an article (FAULTS.md, 71)
 _CJK = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CONSENT = re.compile(
-    r"before you continue|we (?:and our partners )?use cookies|your privacy (?:choices|matters)|accept (?:all )?cookies|cookie (?:policy|consent|settings)", re.IGNORECASE
+    r"before you continue|we (?:and our partners )?use cookies|your privacy (?:choices|matters)|accept (?:all )?cookies|cookie (?:policy|consent|settings)",
+    re.IGNORECASE,
 )
 _WALL = re.compile(
     r"(?:subscribe|sign in|log in|register|create an account|become a (?:member|subscriber)) (?:now )?to (?:continue|read|keep|access|unlock)"

@@ -16,15 +16,10 @@ _HEX = re.compile(r"[0-9A-Fa-f]{2}")
 
 # Names that only tell where a reader came from. One that selects content on some site (id, p, page, ref, source, mod ...) is not here.
 _TRACKING = frozenset(
-    "fbclid gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid srsltid msclkid twclid ttclid yclid ymclid ysclid wbclid igclid irclickid"
-    " li_fat_id epik s_kwcid ef_id rb_clickid fb_action_ids fb_action_types fb_ref fb_source fbadid mc_cid mc_eid mc_tc mkt_tok igsh igshid ncid"
-    " cmpid cmp_id ocid smid smtyp sr_share _ga _gl _openstat s_cid at_medium at_campaign at_custom1 at_custom2 at_custom3 at_custom4 xtor spm"
-    " share_token guccounter guce_referrer guce_referrer_sig taid __twitter_impression zanpid sfnsn wt_mc wt.mc_id sc_cid soc_src soc_trk"
-    " vero_id vero_conv wickedid _hsenc _hsmi __hstc __hssc __hsfp hsctatracking oly_anon_id oly_enc_id trk_contact trk_msg trk_module trk_sid"
-    " gdfms gdftrk gdffi campaign_id_rss ga_source ga_medium ga_term ga_content ga_campaign".split()
+    ["fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "gad_source", "gad_campaignid", "srsltid", "msclkid", "twclid", "ttclid", "yclid", "ymclid", "ysclid", "wbclid", "igclid", "irclickid", "li_fat_id", "epik", "s_kwcid", "ef_id", "rb_clickid", "fb_action_ids", "fb_action_types", "fb_ref", "fb_source", "fbadid", "mc_cid", "mc_eid", "mc_tc", "mkt_tok", "igsh", "igshid", "ncid", "cmpid", "cmp_id", "ocid", "smid", "smtyp", "sr_share", "_ga", "_gl", "_openstat", "s_cid", "at_medium", "at_campaign", "at_custom1", "at_custom2", "at_custom3", "at_custom4", "xtor", "spm", "share_token", "guccounter", "guce_referrer", "guce_referrer_sig", "taid", "__twitter_impression", "zanpid", "sfnsn", "wt_mc", "wt.mc_id", "sc_cid", "soc_src", "soc_trk", "vero_id", "vero_conv", "wickedid", "_hsenc", "_hsmi", "__hstc", "__hssc", "__hsfp", "hsctatracking", "oly_anon_id", "oly_enc_id", "trk_contact", "trk_msg", "trk_module", "trk_sid", "gdfms", "gdftrk", "gdffi", "campaign_id_rss", "ga_source", "ga_medium", "ga_term", "ga_content", "ga_campaign"]
 )
 _TRACKING_PREFIX = re.compile(r"(?:utm|itm|hsa|mtm|pk|piwik|matomo|stm)_[a-z0-9_.\-]+", re.IGNORECASE)
-_SESSION = frozenset("jsessionid phpsessid aspsessionid zenid oscsid cfid cftoken sessionid session_id sid ssid".split())
+_SESSION = frozenset(["jsessionid", "phpsessid", "aspsessionid", "zenid", "oscsid", "cfid", "cftoken", "sessionid", "session_id", "sid", "ssid"])
 _TOKEN = re.compile(r"(?=[^0-9]*[0-9])[0-9a-zA-Z._\-]{16,}")
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?;]*", re.IGNORECASE)
 

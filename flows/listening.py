@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from extractors.reading import read_source
-
 from extractors.box import ParseBox
-from extractors.client import Client, ClientPolicy
-from extractors.model import Cursor, Source, SourceReading
+from extractors.client import Client
+from extractors.fetched import ClientPolicy
+from extractors.model import Cursor, Entry, Source, SourceReading
+from extractors.reading import read_source
+from flows.known_pages import KnownPages
 from flows.settings import Settings
 from flows.tools import Tools
+from storage.errors import BadRecord
 
 Window = tuple[datetime | None, datetime | None]
 POLL_S = 0.2  # how often the watcher looks whether somebody asked to stop
@@ -30,18 +32,19 @@ class Job:
     force: bool = False  # read although it is not due: a person asked
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is known of one source when the run begins."""
+
+    cursor: Cursor
+    entries: frozenset[str]  # that need no second look
+    queued: tuple[Entry, ...]  # whose page is still to be fetched
+
+
 def window_of(since: date, until: date) -> Window:
     """Give the instants from the first second of `since` to the last of `until`, UTC."""
     first = datetime.combine(since, time.min, UTC)
     return first, datetime.combine(until, time.min, UTC) + timedelta(days=1, microseconds=-1)
-
-
-def listen(tools: Tools, job: Job) -> tuple[SourceReading, ...]:
-    """Read every source of the job and store each reading; a source's fault is a value in the result.
-
-    Raises Stopped when somebody asked to stop: what was stored until then stays.
-    """
-    return asyncio.run(_listen(tools, job))
 
 
 def policy_of(settings: Settings) -> ClientPolicy:
@@ -49,16 +52,32 @@ def policy_of(settings: Settings) -> ClientPolicy:
     return ClientPolicy(user_agent=settings.user_agent, contact=settings.contact, allowed_private=settings.allowed_private)
 
 
+def listen(tools: Tools, job: Job) -> tuple[SourceReading, ...]:
+    """Read every source of the job and store each reading; a source's fault is a value in the result.
+
+    Raises Stopped when somebody asked to stop: what was stored until then stays.
+    """
+    return asyncio.run(_listen(tools, job)) if job.sources else ()
+
+
 async def _listen(tools: Tools, job: Job) -> tuple[SourceReading, ...]:
+    remembered = remember(tools, job.sources)
+    with ParseBox() as box, tools.store.read() as reads:
+        async with Client(policy_of(tools.settings)) as client:
+            crew = _Crew(tools, job, client, box, remembered, KnownPages(reads), {})
+            await crew.work()
+    return tuple(crew.readings[s.source_id] for s in job.sources if s.source_id in crew.readings)
+
+
+def remember(tools: Tools, sources: Sequence[Source]) -> Mapping[str, Remembered]:
+    """Look up in one window what is known of the sources; publishes the snapshot, which answers for known pages from now on."""
     with tools.store.window() as window:
         cursors = window.cursors()
-    readings: dict[str, SourceReading] = {}
-    policy = policy_of(tools.settings)
-    with ParseBox() as box:
-        async with Client(policy) as client:
-            crew = _Crew(tools, job, client, box, cursors, readings)
-            await crew.work()
-    return tuple(readings[s.source_id] for s in job.sources if s.source_id in readings)
+        ids = [s.source_id for s in sources]
+        found = {i: Remembered(cursors.get(i, Cursor()), window.known_entries(i), window.queued_entries(i)) for i in ids}
+        # A killed run may have stored pages after the last snapshot.
+        window.publish_snapshot()
+    return found
 
 
 @dataclass(slots=True)
@@ -67,7 +86,8 @@ class _Crew:
     job: Job
     client: Client
     box: ParseBox
-    cursors: Mapping[str, Cursor]
+    remembered: Mapping[str, Remembered]
+    pages: KnownPages
     readings: dict[str, SourceReading]
 
     async def work(self) -> None:
@@ -79,7 +99,7 @@ class _Crew:
         finally:
             watcher.cancel()
         self.tools.stop.check()
-        faults = [e for e in ended if isinstance(e, BaseException) and not isinstance(e, asyncio.CancelledError)]
+        faults = [e for e in ended if isinstance(e, BaseException)]
         if faults:
             raise faults[0]
 
@@ -90,34 +110,41 @@ class _Crew:
             task.cancel()
 
     async def _one(self, source: Source, gate: asyncio.Semaphore, writing: asyncio.Lock) -> None:
-        cursor = self.cursors.get(source.source_id, Cursor())
         async with gate:
-            reading = await self._read(source, cursor)
+            reading = await self._read(source)
         async with writing:
             # Shielded: a stop may come while the transaction runs, and that transaction ends first.
-            await asyncio.shield(asyncio.to_thread(self._store, reading))
-        self.readings[source.source_id] = reading
+            stored = await asyncio.shield(asyncio.to_thread(self._store, reading))
+        self.pages.learn(stored)
+        self.readings[source.source_id] = stored
         self.tools.progress("read sources", len(self.readings), len(self.job.sources))
 
-    async def _read(self, source: Source, cursor: Cursor) -> SourceReading:
-        if not self.job.force and cursor.next_at is not None and cursor.next_at > self.job.now:
-            reason = "backing_off" if cursor.failures else "not_due"
-            return SourceReading(source, "skipped", reason, (), (), cursor, *self.job.window)
-        known_entries, known_pages = await asyncio.to_thread(self._known, source)
+    async def _read(self, source: Source) -> SourceReading:
+        job, before = self.job, self.remembered[source.source_id]
+        if not job.force and before.cursor.next_at is not None and before.cursor.next_at > job.now:
+            reason = "backing_off" if before.cursor.failures else "not_due"
+            return SourceReading(source, "skipped", reason, (), (), before.cursor, *job.window)
         try:
             async with asyncio.timeout(self.tools.settings.deadline_s):
                 return await read_source(
-                    source, cursor, client=self.client, box=self.box, known_entries=known_entries, known_pages=known_pages,
-                    window=self.job.window, now=self.job.now,
+                    source, before.cursor, client=self.client, box=self.box, known_entries=before.entries, known_pages=self.pages,
+                    window=job.window, now=job.now, queued=before.queued,
                 )  # fmt: skip
         except TimeoutError:
-            failed = replace(cursor, failures=cursor.failures + 1)
-            return SourceReading(source, "failed", "deadline", (), (), failed, *self.job.window)
+            return failed(source, before.cursor, "deadline", job.window)
 
-    def _known(self, source: Source) -> tuple[frozenset[str], Mapping[str, str]]:
+    def _store(self, reading: SourceReading) -> SourceReading:
+        """Store the reading; one that holds a value that must not be stored becomes a failed one, and the night goes on."""
         with self.tools.store.window() as window:
-            return window.known_entries(source.source_id), window.known_pages(())
+            try:
+                window.record_source(self.job.run_seq, reading, None, self.job.now)
+            except BadRecord:
+                before = self.remembered[reading.source.source_id].cursor
+                reading = failed(reading.source, before, "bad_record", self.job.window)
+                window.record_source(self.job.run_seq, reading, None, self.job.now)
+        return reading
 
-    def _store(self, reading: SourceReading) -> None:
-        with self.tools.store.window() as window:
-            window.record_source(self.job.run_seq, reading, None, self.job.now)
+
+def failed(source: Source, cursor: Cursor, reason: str, window: Window) -> SourceReading:
+    """Give the reading of a source that gave nothing for a reason of our own."""
+    return SourceReading(source, "failed", reason, (), (), replace(cursor, failures=cursor.failures + 1), *window)

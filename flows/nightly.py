@@ -13,10 +13,12 @@ prefect_environment()
 from prefect import flow, task  # noqa: E402 -- prefect reads its home when it is imported
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.client.orchestration import get_client  # noqa: E402
+from prefect.client.schemas.objects import State  # noqa: E402
+from prefect.states import Failed  # noqa: E402
 
 from flows.artifacts import publish  # noqa: E402
 from flows.pipeline import Plan, run_night  # noqa: E402
-from flows.summary import EXIT_OF, Exit, Summary, as_json, lines  # noqa: E402
+from flows.summary import EXIT_OF, Exit, Summary, as_json  # noqa: E402
 from flows.tools import Tools  # noqa: E402
 from flows.wiring import open_tools, plan_night  # noqa: E402
 
@@ -26,19 +28,19 @@ def as_task(name: str, work: Callable[[], Any]) -> Any:
     return task(name=name, cache_policy=NO_CACHE, persist_result=False, retries=0)(work)()
 
 
-def shown(summary: Summary) -> Summary:
-    """Publish the run's artifacts; raises RuntimeError when it was blind or failed, so that Prefect's run fails too."""
+def shown(summary: Summary) -> State[Any] | dict[str, Any]:
+    """Publish the run's artifacts and give what the flow returns: a blind or failed night is a failed run, without a stack trace."""
     publish(summary)
     if EXIT_OF[summary.outcome] in {Exit.BLIND, Exit.FAILURE}:
-        raise RuntimeError("; ".join(lines(summary)))
-    return summary
+        return Failed(message=f"{summary.outcome}: " + "; ".join(summary.notes))
+    return as_json(summary)
 
 
 @flow(name="nightly", persist_result=False, retries=0)
-def nightly(as_of: datetime | None = None, force: bool = False) -> dict[str, Any]:
+def nightly(as_of: datetime | None = None, force: bool = False) -> State[Any] | dict[str, Any]:
     """Watch one night; `as_of` simulates a day, `force` reads sources that are not due, too."""
     with open_tools() as tools:
-        return as_json(shown(run_night(tools, plan_night(tools, as_of, force=force), as_task)))
+        return shown(run_night(tools, plan_night(tools, as_of, force=force), as_task))
 
 
 def attended(tools: Tools, plan: Plan) -> Summary:
@@ -46,9 +48,9 @@ def attended(tools: Tools, plan: Plan) -> Summary:
     kept: list[Summary] = []
 
     @flow(name="nightly", persist_result=False, retries=0)
-    def body() -> None:
+    def body() -> State[Any] | dict[str, Any]:
         kept.append(run_night(tools, plan, as_task))
-        shown(kept[0])
+        return shown(kept[0])
 
     ended = body(return_state=True)
     if not kept:

@@ -194,7 +194,7 @@ def summarise(started: Started, heard: Sequence[SourceReading], decided: Decided
 def notes_of(started: Started, heard: Sequence[SourceReading], result: NightResult, known_steps: int) -> tuple[str, ...]:
     """Write the run's plain lines: the first-night report, and who was not heard."""
     lines = health_lines([source_line(r) for r in heard]) if heard else ()
-    if started.plan.mode != "learn":
+    if started.plan.mode != "learn" or not result.verdicts:
         return lines
     steps = known_steps + len(result.ledger)
     return (f"read {len(result.verdicts):,} articles, {steps:,} known steps, watching from now", *lines)

@@ -10,6 +10,7 @@ from storage import bulk, rows
 from storage.as_of import View
 from storage.known_ledger import ledger_entries
 from storage.model import Decided, EntryRow, Explanation, MoveRow
+from storage.moves import move_rows
 
 _ENTRY = "entry_id, source_id, url, title, epoch_us(published_at), epoch_us(first_seen_at), article_id, disposition, reason, run_seq"
 
@@ -80,8 +81,7 @@ def _claims(con: bulk.Connection, view: View, ids: Sequence[str]) -> tuple[Any, 
 
 def _moves(con: bulk.Connection, view: View, asked: str, articles: Collection[str]) -> tuple[MoveRow, ...]:
     """The move of that id, or all moves that one of the articles is evidence for."""
-    query = f"SELECT {rows.MOVE}, run_seq FROM move x WHERE {view.rows('x')} ORDER BY night, move_id"  # noqa: S608
-    found = [MoveRow(rows.to_move(values[:-1]), values[-1]) for values in bulk.fetch(con, query)]
+    found = move_rows(con, view.rows("m"), [])
     exact = tuple(row for row in found if row.move.move_id == asked)
     return exact or tuple(row for row in found if any(part.article_id in articles for part in row.move.evidence))
 

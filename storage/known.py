@@ -9,6 +9,7 @@ from typing import Any
 from storage import bulk, rows, sketches
 from storage.as_of import View
 from storage.known_ledger import LedgerPart, slice_ledger
+from storage.moves import told_moves
 from topics.model import Claim, Known, KnownDocument, Probes
 
 COVERAGE_NIGHTS = 28
@@ -18,23 +19,25 @@ _Pair = tuple[str, int]
 def slice_known(con: bulk.Connection, view: View, probes: Probes) -> Known:
     """What the view knew that matters to these probes.
 
-    Documents: all seeds, those on a probed topic since probes.since, and those of any age that share a band. Ledger, changes, matters
-    and keys: of every matter that a probed topic or key touches. Claims: behind those rows, of the seeds, of the documents that share a
-    band, with a probed key, or on a probed topic since probes.since. Coverage: distinct families a topic and night, word-for-word copies
-    left out, over the last 28 nights that the view holds.
+    Ledger, changes, matters and keys: of every matter that a probed topic or key touches. Claims: behind, linked to or confirming those
+    rows, of the seeds, of the documents that share a band, with a probed key, or on a probed topic since probes.since. Documents: all
+    seeds, those behind these claims or sharing a band, of any age, and those on a probed topic since probes.since. Coverage: distinct
+    families a topic and night, copies and rewrites left out, over the last 28 nights that the view holds.
     """
     topics = sorted(probes.topics)
     sharing = _band_sharers(con, probes.bands)
-    documents = [*_articles(con, view, topics, probes.since, sharing), *_seeds(con, view)]
     part = slice_ledger(con, view, topics, probes.keys)
+    claims = _claims(con, view, probes, sharing, part)
+    telling = {(claim.origin_id, claim.rev) for claim in claims if claim.origin == "article"}
+    documents = [*_articles(con, view, topics, probes.since, sorted({*sharing, *telling})), *_seeds(con, view)]
     return Known(
         documents=tuple(sorted(documents, key=lambda d: (d.doc_id, d.rev))),
-        claims=_claims(con, view, probes, sharing, part),
+        claims=claims,
         ledger=part.ledger,
         changes=part.changes,
         matters=part.matters,
         keys=part.keys,
-        move_ids=frozenset(move_id for (move_id,) in bulk.fetch(con, f"SELECT move_id FROM move m WHERE {view.rows('m')}")),  # noqa: S608
+        move_ids=told_moves(con, view),
         coverage=_coverage(con, view, topics),
         unarmed_sources=frozenset(_unarmed(con, view, "source", "source_id")),
         unarmed_topics=frozenset(_unarmed(con, view, "topic", "topic_id")) | (probes.topics - _topics(con, view)),
@@ -77,7 +80,8 @@ def _article_document(values: Sequence[Any]) -> KnownDocument:
 
 def _seeds(con: bulk.Connection, view: View) -> list[KnownDocument]:
     query = f"""SELECT d.seed_id, d.rev, d.publisher, d.night, d.topics, d.title, {sketches.COLUMNS}
-        FROM seed d JOIN sketch s ON s.article_id = d.seed_id AND s.rev = d.rev WHERE {view.seeds("d")}
+        FROM seed d JOIN sketch s ON s.article_id = d.seed_id AND s.rev = d.rev AND {view.learnt("s")}
+        WHERE {view.seeds("d")}
         QUALIFY row_number() OVER (PARTITION BY d.seed_id, d.rev ORDER BY s.run_seq DESC, s.scheme DESC) = 1"""  # noqa: S608
     return [
         KnownDocument(seed_id, rev, "seed", publisher, "", night, rows.known(topics), "", sketches.unpack(sketch), title)
@@ -86,21 +90,27 @@ def _seeds(con: bulk.Connection, view: View) -> list[KnownDocument]:
 
 
 def _claims(con: bulk.Connection, view: View, probes: Probes, sharing: Sequence[_Pair], part: LedgerPart) -> tuple[Claim, ...]:
-    """The claims that matter, less those whose ledger row was retracted."""
+    """The claims that matter, less those that told a step which was retracted."""
     query = f"""
         WITH sharing AS (SELECT unnest(?::VARCHAR[]) AS origin_id, unnest(?::BIGINT[]) AS rev),
         read AS (SELECT * FROM claim c WHERE c.origin <> 'seed' AND {view.rows("c")} AND (
             (c.night >= ? AND list_contains(?::VARCHAR[], c.topic)) OR list_has_any(c.matter_keys, ?::VARCHAR[])
-            OR c.claim_id IN (SELECT unnest(?::VARCHAR[])) OR (c.origin_id, c.rev) IN (SELECT (origin_id, rev) FROM sharing))
+            OR c.claim_id IN (SELECT unnest(?::VARCHAR[])) OR c.ledger_id IN (SELECT unnest(?::VARCHAR[]))
+            OR (c.origin_id, c.rev) IN (SELECT (origin_id, rev) FROM sharing))
             QUALIFY row_number() OVER (PARTITION BY c.claim_id ORDER BY c.run_seq DESC) = 1)
         SELECT {rows.CLAIM} FROM read
         UNION ALL SELECT {rows.CLAIM} FROM claim c WHERE c.origin = 'seed'
             AND (c.origin_id, c.run_seq) IN (SELECT (d.seed_id, d.run_seq) FROM seed d WHERE {view.seeds("d")})"""  # noqa: S608
     keys = sorted(map(rows.key_text, probes.keys))
-    behind = sorted({row.claim_id for row in part.ledger})
-    found = bulk.fetch(con, query, [*_columns(sharing), probes.since, sorted(probes.topics), keys, behind])
-    claims = (rows.to_claim(values) for values in found)
-    return tuple(sorted((c for c in claims if c.claim_id not in part.retracted_claims), key=lambda c: c.claim_id))
+    behind = {row.claim_id for row in part.ledger} | {change.by for change in part.changes if change.what == "confirmed"}
+    steps = [row.ledger_id for row in part.ledger]
+    found = bulk.fetch(con, query, [*_columns(sharing), probes.since, sorted(probes.topics), keys, sorted(behind), steps])
+    told = (
+        claim
+        for claim in map(rows.to_claim, found)
+        if claim.claim_id not in part.retracted_claims and claim.ledger_id not in part.retracted
+    )
+    return tuple(sorted(told, key=lambda claim: claim.claim_id))
 
 
 def _coverage(con: bulk.Connection, view: View, topics: Sequence[str]) -> tuple[tuple[str, date, int], ...]:
@@ -113,7 +123,7 @@ def _coverage(con: bulk.Connection, view: View, topics: Sequence[str]) -> tuple[
         WITH decided AS (
             SELECT v.article_id, v.rev, v.night, v.topics, v.outcome FROM verdict v WHERE {view.rows("v")} AND v.night > ?
             QUALIFY row_number() OVER (PARTITION BY v.article_id, v.rev ORDER BY v.run_seq DESC) = 1
-        ), told AS (SELECT article_id, rev, night, unnest(topics) AS topic FROM decided WHERE outcome <> 'near_duplicate')
+        ), told AS (SELECT article_id, rev, night, unnest(topics) AS topic FROM decided WHERE outcome NOT IN ('near_duplicate', 'rewrite'))
         SELECT topic, night, count(DISTINCT coalesce(nullif(r.family, ''), a.publisher))
         FROM told JOIN revision r USING (article_id, rev) JOIN article a USING (article_id)
         WHERE list_contains(?::VARCHAR[], topic) GROUP BY topic, night"""  # noqa: S608

@@ -19,6 +19,7 @@ class LedgerPart:
     changes: tuple[LedgerChange, ...]
     matters: tuple[Matter, ...]
     keys: tuple[MatterKey, ...]
+    retracted: frozenset[str]
     retracted_claims: frozenset[str]
 
 
@@ -35,9 +36,10 @@ def slice_ledger(con: bulk.Connection, view: View, topics: Sequence[str], probed
     gone = retracted(changes)
     return LedgerPart(
         ledger=tuple(row for row in rows_of if row.ledger_id not in gone),
-        changes=tuple(change for change, _ in changes),
+        changes=tuple(change for change, _ in changes if change.what != "retracted" or change.ledger_id in gone),
         matters=tuple(matter for matter in matters if matter.matter_id in touched),
         keys=tuple(key for key in keys if key.matter_id in touched),
+        retracted=frozenset(gone),
         retracted_claims=frozenset(row.claim_id for row in rows_of if row.ledger_id in gone),
     )
 

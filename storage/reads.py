@@ -15,6 +15,7 @@ from storage.as_of import View
 from storage.explain import explain
 from storage.gaps import find_gaps
 from storage.model import Explanation, Gap, LedgerEntry, MoveRow, Run, RunSource, SourceRow
+from storage.moves import move_rows
 from storage.rows import to_alert
 
 
@@ -47,7 +48,7 @@ class Reads:
         dispositions: Sequence[str] = (),
         run_seq: int | None = None,
     ) -> tuple[MoveRow, ...]:
-        """Moves by night and id; since and until are nights, both included; an empty filter lets all through."""
+        """Moves by night and id, one that was watched and then raised as what it is now; since and until are nights, both included."""
         filters: list[tuple[str, Any]] = [
             ("topic = ?", topic),
             ("matter_id = ?", matter_id),
@@ -58,8 +59,7 @@ class Reads:
         ]
         used = [(text, value) for text, value in filters if value not in ("", None, [])]
         where = " AND ".join(["true", *(text for text, _ in used)])
-        query = f"SELECT {rows.MOVE}, run_seq FROM move WHERE {where} ORDER BY night, move_id"  # noqa: S608
-        return tuple(MoveRow(rows.to_move(values[:-1]), values[-1]) for values in self._rows(query, [value for _, value in used]))
+        return move_rows(self._con, where, [value for _, value in used])
 
     def alerts(self, *, run_seq: int | None = None, matter_id: str = "") -> tuple[Alert, ...]:
         """Alerts as they were composed, in the order of their runs."""
@@ -95,6 +95,10 @@ class Reads:
             WHERE r.article_id = ? AND (? IS NULL OR r.rev = ?) ORDER BY r.rev DESC LIMIT 1"""  # noqa: S608
         found = self._rows(query, [article_id, rev, rev])
         return rows.to_article(found[0]) if found else None
+
+    def known_pages(self, keys: Sequence[str]) -> dict[str, str]:
+        """URL key -> article_id, for the keys that lead to an article that the snapshot knows."""
+        return runs.known_pages(self._con, sorted(set(keys)))
 
     def _view(self, as_of: date | int | None) -> View:
         if isinstance(as_of, date):

@@ -104,7 +104,7 @@ def to_cursor(values: Sequence[Any]) -> Cursor:
 # ---------------------------------------------------------------- decisions
 
 CLAIM = """claim_id, origin, origin_id, rev, topic, kind, actor, measure, targets, numbers, dates, modality, tense, quote, quote_start,
-    official_ids, matter_keys, score, topic_score, "position", reader, reader_version"""
+    official_ids, matter_keys, score, topic_score, "position", reader, reader_version, ledger_id"""
 LEDGER = "ledger_id, matter_id, topic, kind, value, targets, applies_on, support, claim_id, night"
 VERDICT = "article_id, rev, outcome, covers_id, story_id, topics, reasons"
 MOVE = """move_id, topic, matter_id, kind, severity, ledger_id, before_id, "before", value, confidence, headline, evidence,
@@ -146,7 +146,11 @@ def to_verdict(values: Sequence[Any]) -> Verdict:
 
 def to_move(values: Sequence[Any]) -> Move:
     """The move behind the values of MOVE."""
-    return Move(*read(values, {11: lambda text: tuple(Evidence(**part) for part in json.loads(text))}))
+    return Move(*read(values, {11: _evidence}))
+
+
+def _evidence(text: str) -> tuple[Evidence, ...]:
+    return tuple(Evidence(**part) for part in json.loads(text))
 
 
 def move_row(move: Move, run_seq: int) -> dict[str, Any]:
@@ -172,10 +176,14 @@ def alert_text(alert: Alert) -> str:
 
 def to_alert(text: str) -> Alert:
     """The alert behind its JSON."""
-    table: dict[str, Any] = json.loads(text)
-    table |= {name: tuple(table[name]) for name in ("topics", "move_ids", "notes")}
-    table["lines"] = tuple(Line(**(line | {"others": tuple(line["others"])})) for line in table["lines"])
-    return Alert(**table)
+    table: dict[str, Any] = {name: _frozen(value) for name, value in json.loads(text).items()}
+    lines = ({name: _frozen(value) for name, value in line.items()} for line in table["lines"])
+    return Alert(**(table | {"lines": tuple(Line(**line) for line in lines)}))
+
+
+def _frozen(value: Any) -> Any:
+    """JSON's lists as the tuples that they were."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def _json(value: object) -> str:

@@ -87,7 +87,9 @@ def queued_entries(con: bulk.Connection, source_id: str) -> tuple[Entry, ...]:
     return tuple(rows.to_entry(values) for values in bulk.fetch(con, f"SELECT {rows.ENTRY} FROM entry WHERE {where}", [source_id]))  # noqa: S608
 
 
-def known_pages(con: bulk.Connection, keys: Sequence[str]) -> dict[str, str]:
-    """The article behind each known URL key."""
+def known_pages(con: bulk.Connection, keys: Sequence[str] | None) -> dict[str, str]:
+    """The article behind each known URL key, of those asked for or of all."""
+    if keys is None:
+        return dict(bulk.fetch(con, "SELECT url_key, article_id FROM page_alias ORDER BY url_key"))
     query = "SELECT url_key, article_id FROM page_alias WHERE url_key IN (SELECT unnest(?::VARCHAR[])) ORDER BY url_key"
     return dict(bulk.fetch(con, query, [list(keys)]))

@@ -22,7 +22,7 @@ from storage.snapshot import copy_file
 from storage.write_baseline import Dossier, add_baseline
 from storage.write_night import add_night
 from storage.write_source import add_source_reading
-from topics.model import Catalogue, Known, LedgerRow, Mode, NightResult, Probes, Reading, Sketch
+from topics.model import Catalogue, Claim, Known, LedgerRow, Mode, NightResult, Probes, Reading, Sketch
 
 
 class Window:
@@ -83,10 +83,10 @@ class Window:
         with self._reading() as con:
             return runs.queued_entries(con, source_id)
 
-    def known_pages(self, keys: Iterable[str]) -> dict[str, str]:
-        """URL key -> article_id, for the keys that lead to a known article."""
+    def known_pages(self, keys: Iterable[str] | None = None) -> dict[str, str]:
+        """URL key -> article_id, for the keys that lead to a known article; None asks for every key that is known."""
         with self._reading() as con:
-            return runs.known_pages(con, sorted(set(keys)))
+            return runs.known_pages(con, None if keys is None else sorted(set(keys)))
 
     def record_source(
         self, run_seq: int, reading: SourceReading, sketches: Mapping[str, Sketch] | None, now: datetime
@@ -105,17 +105,24 @@ class Window:
             return runs.run_sources(con, run_seq)
 
     def record_baseline(
-        self, dossiers: Sequence[Dossier], catalogue: Catalogue, run_seq: int, digest: str, *, ledger: Sequence[LedgerRow] = ()
+        self,
+        dossiers: Sequence[Dossier],
+        catalogue: Catalogue,
+        run_seq: int,
+        digest: str,
+        *,
+        ledger: Sequence[LedgerRow] = (),
+        claims: Sequence[Claim] = (),
     ) -> bool:
         """Bring seeds, matters, keys and topics to this baseline; False when its digest is the stored one already.
 
-        Stored under the run's base_run_seq, because the run itself is to know it; `ledger` holds the catalogue's steps as rows.
+        Stored under the run's base_run_seq, because the run itself is to know it. `ledger` and `claims` are the catalogue's steps as rows.
         """
         with self._reading() as con:
             if bulk.fetch(con, "SELECT 1 FROM meta WHERE key = 'baseline_digest' AND value = ?", [digest]):
                 return False
         with self._transaction() as con:
-            add_baseline(con, dossiers, catalogue, ledger, runs.get_run(con, run_seq).base_run_seq)
+            add_baseline(con, dossiers, catalogue, ledger, claims, runs.get_run(con, run_seq).base_run_seq)
             con.execute("INSERT INTO meta VALUES ('baseline_digest', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", [digest])
         return True
 

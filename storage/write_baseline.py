@@ -34,7 +34,12 @@ class Dossier(Protocol):
 
 
 def add_baseline(
-    con: bulk.Connection, dossiers: Sequence[Dossier], catalogue: Catalogue, ledger: Sequence[LedgerRow], run_seq: int
+    con: bulk.Connection,
+    dossiers: Sequence[Dossier],
+    catalogue: Catalogue,
+    ledger: Sequence[LedgerRow],
+    claims: Sequence[Claim],
+    run_seq: int,
 ) -> None:
     """Bring the stored baseline to this one inside the caller's transaction; what is the same already is left alone.
 
@@ -48,6 +53,7 @@ def add_baseline(
             _add_seed(con, dossier, run_seq)
     add_matters(con, [Matter(m.matter_id, m.name_en, m.name_zh) for m in catalogue.measures], None, run_seq)
     add_keys(con, _keys(catalogue), None, run_seq)
+    add_claims(con, claims, None, run_seq)
     add_ledger(con, ledger, run_seq)
     _add_topics(con, [topic.topic_id for topic in catalogue.topics], run_seq)
 

@@ -12,6 +12,7 @@ from storage.arming import arm
 from storage.errors import BadRecord, StoreError
 from storage.facts import add_changes, add_claims, add_keys, add_ledger, add_matters
 from storage.model import RunOutcome
+from storage.moves import only_watched
 from storage.quotes import check_quotes
 from storage.sketches import add_sketches
 from topics.model import LedgerChange, Move, NightResult, Reading
@@ -38,15 +39,16 @@ def add_night(
         raise StoreError(msg)
     check_quotes(con, result, alerts)
     night = result.context.night
-    existing = _existing_moves(con, result)
-    changes = [*result.changes, *_told_again(result.moves, existing), *_confirmed(result, existing)]
+    stored = _stored_moves(con, result)
+    fresh = [move for move in _once(result.moves) if _is_news(move, stored.get(move.move_id))]
+    changes = [*result.changes, *_told_again(result.moves, fresh), *_confirmed(result, stored)]
     add_sketches(con, ((r.article.article_id, r.article.rev, r.sketch) for r in readings), run_seq)
     add_claims(con, result.claims, night, run_seq)
     add_matters(con, result.matters, night, run_seq)
     add_keys(con, result.keys, night, run_seq)
     add_ledger(con, result.ledger, run_seq)
     _add_verdicts(con, result, run_seq)
-    bulk.insert(con, "move", [rows.move_row(move, run_seq) for move in _once(result.moves) if move.move_id not in existing])
+    bulk.insert(con, "move", [rows.move_row(move, run_seq) for move in fresh])
     add_changes(con, changes, night, run_seq)
     _add_alerts(con, alerts, deliveries, run_seq)
     if outcome is not None:
@@ -61,22 +63,33 @@ def _once(moves: Iterable[Move]) -> list[Move]:
     return list(first.values())
 
 
-def _existing_moves(con: bulk.Connection, result: NightResult) -> dict[str, str]:
-    """The stored moves that this night names, with their ledger ids."""
+def _stored_moves(con: bulk.Connection, result: NightResult) -> dict[str, tuple[str, bool]]:
+    """The moves that this night names and earlier runs found: move_id -> its ledger id, and whether it was only watched so far."""
     wanted = {move.move_id for move in result.moves} | {about for about, _ in result.confirmations}
-    return dict(bulk.fetch(con, "SELECT move_id, ledger_id FROM move WHERE move_id IN (SELECT unnest(?::VARCHAR[]))", [sorted(wanted)]))
+    query = "SELECT move_id, ledger_id, kind, disposition FROM move WHERE move_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY run_seq"
+    found: dict[str, tuple[str, bool]] = {}
+    for move_id, ledger_id, kind, disposition in bulk.fetch(con, query, [sorted(wanted)]):
+        watched = found.get(move_id, ("", True))[1] and only_watched(kind, disposition)
+        found[move_id] = (ledger_id, watched)
+    return found
 
 
-def _told_again(moves: Iterable[Move], existing: Mapping[str, str]) -> Iterable[LedgerChange]:
+def _is_news(move: Move, stored: tuple[str, bool] | None) -> bool:
+    """A move is stored once; one that was only watched is stored again when it is raised after all."""
+    return stored is None or (stored[1] and not only_watched(move.kind, move.disposition))
+
+
+def _told_again(moves: Iterable[Move], fresh: Sequence[Move]) -> Iterable[LedgerChange]:
     """A move that exists is not a second one: its ledger row is confirmed by the first article that tells it now."""
+    new = {move.move_id for move in fresh}
     for move in moves:
-        if move.move_id in existing:
+        if move.move_id not in new:
             by = move.evidence[0].claim_id if move.evidence else ""
-            yield LedgerChange(existing[move.move_id], "confirmed", by, f"told again as {move.disposition}")
+            yield LedgerChange(move.ledger_id, "confirmed", by, f"told again as {move.disposition}")
 
 
-def _confirmed(result: NightResult, existing: Mapping[str, str]) -> Iterable[LedgerChange]:
-    ledger_of = {move.move_id: move.ledger_id for move in result.moves} | dict(existing)
+def _confirmed(result: NightResult, stored: Mapping[str, tuple[str, bool]]) -> Iterable[LedgerChange]:
+    ledger_of = {move_id: ledger_id for move_id, (ledger_id, _) in stored.items()} | {m.move_id: m.ledger_id for m in result.moves}
     for about, claim_id in result.confirmations:
         yield LedgerChange(ledger_of.get(about, about), "confirmed", claim_id, "official text")
 

@@ -77,14 +77,15 @@ def counts(claim: Claim, rules: Rules) -> bool:
 
 
 def mark_round_up(own: list[Told], desk: Desk) -> list[Told]:
-    """Mark every claim of an article that goes through steps known before tonight: at least round_up_known others are covered."""
-    if len(own) <= desk.rules.round_up_known:
+    """Mark every claim of an article that also tells steps known before tonight, by how many of round_up_known those are."""
+    if len(own) < 2:
         return own
-    covered = [desk.cover(each) is not None for each in own]
-    return [
-        replace(each, round_up=True) if sum(covered) - covered[index] >= desk.rules.round_up_known else each
-        for index, each in enumerate(own)
-    ]
+    steps = [cover.step.row.ledger_id if (cover := desk.cover(each)) else "" for each in own]
+    marked = []
+    for index, each in enumerate(own):
+        others = {step for position, step in enumerate(steps) if step and position != index}
+        marked.append(replace(each, round_up=min(1.0, len(others) / desk.rules.round_up_known)))
+    return marked
 
 
 def linked_claims(ordered: Sequence[Reading], settled: Settled, told: Sequence[Told]) -> tuple[Claim, ...]:

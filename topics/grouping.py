@@ -20,7 +20,7 @@ class Told:
     profile: Profile
     reading: Reading
     copy_of: str  # document that this article copies or rewrites; '' = a text of its own
-    round_up: bool = False
+    round_up: float = 0.0  # 0..1: how far the article goes through known steps beside this claim
 
     @property
     def publisher(self) -> str:

@@ -68,7 +68,7 @@ def move_id_of(row: LedgerRow) -> str:
     return h(row.topic, row.matter_id, row.kind, row.value)
 
 
-def compare(claim: Profile, step: KnownStep, naming: Naming, rules: Rules, *, round_up: bool = False) -> Comparison:
+def compare(claim: Profile, step: KnownStep, naming: Naming, rules: Rules, *, round_up: float = 0.0) -> Comparison:
     """Name what the claim is to the step."""
     like = likeness(claim, step.telling, naming, rules, round_up=round_up)
     if claim.claim.topic != step.row.topic:

@@ -55,7 +55,7 @@ class Likeness:
         return dict(self.parts).get(name, 0.0)
 
 
-def likeness(claim: Profile, told: Telling, naming: Naming, rules: Rules, *, round_up: bool = False) -> Likeness:
+def likeness(claim: Profile, told: Telling, naming: Naming, rules: Rules, *, round_up: float = 0.0) -> Likeness:
     """Score how surely the claim tells this step again; parts that are 0 are left out."""
     day = claim.told or told.last or date.min
     found = {
@@ -65,7 +65,8 @@ def likeness(claim: Profile, told: Telling, naming: Naming, rules: Rules, *, rou
         **_texts(claim, told.profiles),
     }
     if round_up and not fresh_days(claim):
-        found["round_up"] = 1.0
+        found["round_up"] = round_up
+    found["other_text"] = float(_unlike(claim, told, found))
     weights = rules.same_step_weights
     parts = tuple((name, round(value, 4)) for name, value in sorted(found.items()) if value)
     return Likeness(round(rules.same_step_bias + sum(weights[name] * value for name, value in parts), 4), parts)
@@ -102,8 +103,9 @@ def _days(claim: Profile, told: Telling, day: date, rules: Rules) -> dict[str, f
     if told.first is None or told.last is None or claim.told is None:
         return {"undated_old": float(not past_spans(claim))}
     steps_days = (told.first, told.first - timedelta(1))
-    on_day = any(span.exact and any(span.holds(d) for d in steps_days) for span in claim.spans)
-    in_span = any(not span.exact and span.start < day and any(span.holds(d) for d in steps_days) for span in claim.spans)
+    # On the night itself everyone says "today"; only a later text that names the day points back.
+    on_day = told.first < day and any(span.exact and any(span.holds(d) for d in steps_days) for span in claim.near)
+    in_span = any(not span.exact and span.start < day and any(span.holds(d) for d in steps_days) for span in claim.near)
     age, silence = (day - told.first).days, (day - told.last).days
     old_day = age > 3 and bool(fresh_days(claim)) and not (on_day or in_span)
     return {
@@ -112,7 +114,7 @@ def _days(claim: Profile, told: Telling, day: date, rules: Rules) -> dict[str, f
         "other_day": float(bool(_shared_days(claim, told, day, steps_days))),
         "fresh_day": float(old_day),
         "told_yesterday": float(silence <= 1),
-        "told_this_week": float(silence <= 7),
+        "told_this_week": float(silence <= 7 and age <= rules.young_days),
         "undated_old": float(age > rules.old_days and not past_spans(claim)),
     }
 
@@ -133,7 +135,7 @@ def past_spans(claim: Profile) -> tuple[Span, ...]:
     """The days and spans of the claim that lie more than two days before its telling."""
     if claim.told is None:
         return ()
-    return tuple(span for span in claim.spans if (claim.told - span.end).days > 2)
+    return tuple(span for span in claim.near if (claim.told - span.end).days > 2)
 
 
 def _texts(claim: Profile, profiles: Sequence[Profile]) -> dict[str, float]:
@@ -145,6 +147,12 @@ def _texts(claim: Profile, profiles: Sequence[Profile]) -> dict[str, float]:
         "story": float(bool(claim.story_id) and claim.story_id in {p.story_id for p in profiles}),
         "other_language": float(bool(profiles) and all(p.chinese != claim.chinese for p in profiles)),
     }
+
+
+def _unlike(claim: Profile, told: Telling, found: dict[str, float]) -> bool:
+    """Two texts of one language that share next to no words, neither in the telling sentences nor in the whole."""
+    comparable = any(p.sketch.scheme == claim.sketch.scheme and p.chinese == claim.chinese for p in told.profiles)
+    return bool(claim.sketch.scheme) and comparable and found["text"] < 0.1 and found["shared_words"] < 0.1
 
 
 def cosine(left: Sketch, right: Sketch) -> float:

@@ -134,7 +134,7 @@ def _name(profiles: Sequence[Profile]) -> str:
 def _own_names(profile: Profile) -> tuple[str, ...]:
     """Names that mean one measure: the claim's words for it, and titles of several words among the names."""
     title = profile.claim.measure.lower()
-    acts = sorted(name for name in profile.names if _act_title(name))
+    acts = sorted(name for name in profile.claim.targets if _act_title(name))
     return tuple(dict.fromkeys([*([title] if _telling(title) else []), *acts]))
 
 

@@ -8,10 +8,11 @@ from extractors.model import Article
 from topics.model import Kind
 
 _ROUTINE = re.compile(
-    r"information collection|paperwork reduction|comment request|submission for omb|proposed collection|sunshine act|privacy act|system of records"
-    r"|notice of (?:an? )?(?:open |public |closed |virtual |partially closed )*(?:meeting|hearing|workshop|roundtable|listening session)"
-    r"|advisory (?:committee|council|board|panel)|procedures for access|public briefing|inflation adjustment|civil monetary penalt\w+ adjust"
-    r"|delegation of authority|nomination|petition for|general licen[cs]e|web general|renewal of|charter|request for nominations|sanctions actions?$",
+    r"information collection|paperwork reduction|comment request|submission for omb|proposed collection|sunshine act|privacy act"
+    r"|system of records|notice of (?:an? )?(?:open |public |closed |virtual |partially closed )*"
+    r"(?:meeting|hearing|workshop|roundtable|listening)"
+    r"|advisory (?:committee|council|board|panel)|procedures for access|public briefing|inflation adjustment|civil monetary penalt\w+ adj"
+    r"|delegation of authority|nomination|petition for|general licen[cs]e|web general|renewal of|charter|sanctions actions?$",
     re.I,
 )
 _CORRECTION = re.compile(r"^(?:technical )?corrections?\b|; ?corrections?$|corrections? and clarifications?|correcting amendment", re.I)
@@ -35,13 +36,14 @@ _ENFORCE = re.compile(
     r"in the matter of|order relating to|order denying|denial order|civil penalt|settlement agreement|charging letter", re.I
 )
 _EASE = re.compile(
-    r"\b(?:suspend\w*|suspension|postpon\w+|delay\w*|stay(?:ed|ing)?|defer\w*|withdraw\w*|rescind\w*|rescission|repeal\w*|revision of effective dates)\b",
+    r"\b(?:suspend\w*|suspension|postpon\w+|delay\w*|stay(?:ed|ing)?|defer\w*|withdraw\w*|rescind\w*|rescission|repeal\w*"
+    r"|revision of effective dates)\b",
     re.I,
 )
 _REMOVE = re.compile(r"\bremov(?:es?|ing|al)\b", re.I)
 _ADD = re.compile(r"\badd(?:s|ing|ed|itions?)?\b|designat", re.I)
 _FORCE = re.compile(r"applicability date|now in effect|compliance date|begin(?:s|ning)? to apply", re.I)
-_WIDEN = re.compile(r"\b(?:expand\w*|extend\w*|updat\w+|broaden\w*|additional|same controls)\b", re.I)
+_WIDEN = re.compile(r"\b(?:expan\w+|exten[ds]\w*|updat\w+|broaden\w*|additional|same controls)\b", re.I)
 _VEU = re.compile(r"validated end[- ]user", re.I)
 _REVOKE = re.compile(r"\brevo[ck]\w+", re.I)
 

@@ -12,7 +12,7 @@ from topics import values
 from topics.frequencies import idf
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Claim, KnownDocument, Sketch
-from topics.words import HAN
+from topics.words import HAN, STOP
 
 SUBJECT_KINDS = frozenset({"company", "product", "model", "chip"})
 LIGHT_KINDS = frozenset({"agency", "court", "lawmaking body", "list", "place"})
@@ -28,10 +28,11 @@ class Profile:
     told: date | None  # the day on which its document told it; None for a seed or the catalogue
     quote_words: frozenset[str]
     words: frozenset[str]  # of quote and title
-    names: frozenset[str]  # entity ids and plain names of quote, title and paragraph
+    names: frozenset[str]  # entity ids and the words of plain names, of quote and paragraph
     subjects: frozenset[str]  # companies, products, models, chips among them
     figures: frozenset[str]
-    spans: tuple[values.Span, ...]
+    spans: tuple[values.Span, ...]  # of quote and title
+    near: tuple[values.Span, ...]  # of the whole paragraph too: what points back may stand beside the quote
     numbers: frozenset[tuple[str, str]]  # official numbers that identify an act
     chinese: bool
     official: bool
@@ -54,6 +55,14 @@ class Naming:
     def plain(self, text: str) -> tuple[str, ...]:
         """Names that the catalogue does not know."""
         return tuple(name for name in values.names(text) if not self.entities(name.title()))
+
+    def parts(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Catalogue ids as they are and plain names word by word: 'Quill Ventures LP' and 'Quill' meet at 'quill'."""
+        found: list[str] = []
+        for name in names:
+            whole = name in self.kinds or not name.isascii()
+            found.extend([name] if whole else [part for part in name.split() if len(part) > 2 and part not in STOP])
+        return tuple(dict.fromkeys(found))
 
     def subjects(self, names: Iterable[str]) -> frozenset[str]:
         """The companies, products, models and chips among the names."""
@@ -90,21 +99,21 @@ def weight(words: Iterable[str]) -> float:
 def from_article(claim: Claim, article: Article, sketch: Sketch, story_id: str, naming: Naming, official: bool) -> Profile:
     """The profile of a claim of tonight, with the names of the paragraph around its quote."""
     near = f"{claim.quote}\n{paragraph(article, claim.quote)}"
-    names = {*claim.targets, *naming.entities(near), *naming.plain(near)}
+    names = {*naming.parts(claim.targets), *naming.entities(near), *naming.parts(naming.plain(near))}
     document = KnownDocument(
         article.article_id, article.rev, "article", article.publisher, article.family, None, (), story_id, sketch, article.title, official
     )
-    return _profile(claim, document, article.told_at.date(), frozenset(names), naming)
+    return _profile(claim, document, article.told_at.date(), frozenset(names), naming, near)
 
 
 def from_known(claim: Claim, document: KnownDocument | None, told: date | None, naming: Naming) -> Profile:
     """The profile of a claim that was learnt before; its paragraph's names were stored as targets."""
     known = document or KnownDocument(claim.origin_id, claim.rev, "article", "", "", told, (), "", NO_SKETCH)
-    names = frozenset({*claim.targets, *naming.entities(claim.quote), *naming.plain(claim.quote)})
+    names = frozenset({*naming.parts(claim.targets), *naming.entities(claim.quote), *naming.parts(naming.plain(claim.quote))})
     return _profile(claim, known, told, names, naming)
 
 
-def _profile(claim: Claim, document: KnownDocument, told: date | None, names: frozenset[str], naming: Naming) -> Profile:
+def _profile(claim: Claim, document: KnownDocument, told: date | None, names: frozenset[str], naming: Naming, near: str = "") -> Profile:
     day = told or date(2000, 1, 1)
     dated = tuple(values.Span(d, d) for d in map(date.fromisoformat, claim.dates))
     spans = (*values.spans(f"{claim.quote}\n{document.title}", day), *dated) if told else dated
@@ -118,6 +127,7 @@ def _profile(claim: Claim, document: KnownDocument, told: date | None, names: fr
         subjects=naming.subjects(names),
         figures=frozenset(claim.numbers) | values.figures(claim.quote),
         spans=tuple(sorted(set(spans))),
+        near=tuple(sorted({*spans, *values.spans(near, day)})) if near else tuple(sorted(set(spans))),
         numbers=identity_numbers(claim),
         chinese=bool(HAN.search(claim.quote)),
         official=document.official,

@@ -35,7 +35,8 @@ SAME_STEP_WEIGHTS = MappingProxyType(
         "told_this_week": 1.3,
         "other_language": 0.8,  # words of two scripts share little
         "undated_old": -1.0,  # the step is old and the claim names no past day
-        "round_up": 2.5,  # the article goes through several known steps and this claim names no fresh day
+        "other_text": -1.2,  # one language and next to no words in common, in the sentences and in the texts
+        "round_up": 2.5,  # the article goes through several known steps and this claim names no fresh day; half for one
     }
 )
 
@@ -62,12 +63,14 @@ class Rules:
     same_step_bias: float = -3.6
     same_step_weights: MappingProxyType[str, float] = field(default_factory=lambda: SAME_STEP_WEIGHTS)
     same_matter: float = 0.0  # the same score, for the question whether two steps belong to one measure
-    other_verb: float = 1.5  # kinds that readers confuse tell one step from here, within other_verb_days
+    other_verb: float = 3.0  # kinds that readers confuse tell one step from here, within other_verb_days
     other_verb_days: int = 3
     cross_topic: float = 3.0  # a step known under a neighbouring topic covers from here
     vague_margin: float = 2.0  # a seed's claim covers only with this much more
-    old_days: int = 10  # a step first told longer ago is old
-    round_up_known: int = 2  # other known steps in an article that make it a round-up
+    young_days: int = 21  # a step that was first told longer ago is not "just told", however often it is mentioned
+    old_days: int = 14  # a step first told longer ago is old
+    round_up_known: int = 2  # other known steps in an article that make it a round-up in full
+    cover_share: float = 0.5  # of a group's texts, how many a known step must cover (or a shared official number)
     official_confirm_days: int = 30  # an official text later than this is an act of its own
     # A watched step that gathers evidence within these nights is raised after all.
     upgrade_nights: int = 3

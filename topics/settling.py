@@ -75,15 +75,26 @@ def settle(groups: Sequence[Group], desk: Desk) -> Settled:
     settled = Settled()
     fresh: list[Fresh] = []
     for group in groups:
-        compared = [c for told in group for c in desk.comparisons(told)]
-        cover = best(compared, COVERING)
+        compared = [desk.comparisons(told) for told in group]
+        cover = _cover(group, compared, desk.rules)
         if cover is not None:
             _known(group, cover, desk, settled)
         else:
-            fresh.append(_fresh(group, best(compared, GOING_ON), desk))
+            fresh.append(_fresh(group, best([c for each in compared for c in each], GOING_ON), desk))
     for each in _joined(fresh, desk):
         _new(each, desk, settled)
     return settled
+
+
+def _cover(group: Group, compared: Sequence[Sequence[Comparison]], rules: Rules) -> Comparison | None:
+    """The known step that covers the group: by number for one text, else for cover_share of its texts."""
+    covers = [(told, cover) for told, each in zip(group, compared, strict=True) if (cover := best(each, COVERING))]
+    covered = {told.profile.doc_id for told, _ in covers}
+    texts = {told.profile.doc_id for told in group}
+    chosen = best([cover for _, cover in covers], COVERING)
+    if chosen is None or chosen.result == "same_number" or len(covered) >= rules.cover_share * len(texts):
+        return chosen
+    return None
 
 
 def _fresh(group: Group, related: Comparison | None, desk: Desk) -> Fresh:

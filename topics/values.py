@@ -18,14 +18,14 @@ _COUNTS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6,
 }  # fmt: skip
-_UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "天": 1, "周": 7, "月": 30, "个月": 30}
-_AGO = re.compile(rf"\b({'|'.join(k for k in _COUNTS if k.isascii())}|\d+) (day|week|month)s? (?:ago|earlier)\b", re.I)
+_UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "天": 1, "周": 7, "月": 30, "个月": 30}
+_AGO = re.compile(rf"\b({'|'.join(k for k in _COUNTS if k.isascii())}|\d+) (day|week|fortnight|month)s? (?:ago|earlier|after|since)\b", re.I)
 _AGO_ZH = re.compile(r"([一两二三四五六]|\d+)(天|周|个月)(?:以)?前")
 _BARE_MONTH = re.compile(rf"(?<!\d )\b({'|'.join(m.capitalize() for m in MONTHS)})\b(?! \d)(?: of)?,? ?((?:19|20)\d\d)?")
 _ZH_MONTH = re.compile(r"(?:((?:19|20)\d\d)年|(今年|去年|明年))?(1[0-2]|[1-9])月(?!\d)(?!份?\d)")
 _LOOSE = {
     "last week": (-13, -1), "this week": (-6, 0), "last month": (-61, -14), "this month": (-30, 0), "earlier this month": (-30, -1),
-    "late last month": (-45, -5), "上周": (-13, -1), "本周": (-6, 0), "上月": (-61, -14), "上个月": (-61, -14), "本月": (-30, 0),
+    "late last month": (-45, -5), "last fortnight": (-20, -1), "上周": (-13, -1), "本周": (-6, 0), "上月": (-61, -14), "上个月": (-61, -14), "本月": (-30, 0),
 }  # fmt: skip
 _LOOSE_PATTERN = re.compile("|".join(sorted(_LOOSE, key=len, reverse=True)), re.I)
 _WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})(?= last week\b)|(?<=last )({'|'.join(WEEKDAYS)})\b", re.I)
@@ -140,7 +140,7 @@ def names(text: str) -> tuple[str, ...]:
 def _name(run: str, opens: bool) -> str:
     """The run in lower case; '' for calendar and function words, and for a single plain word that opens a sentence."""
     parts = [part.removesuffix("'s").strip(".") for part in run.split()]
-    while parts and parts[-1].lower() in _CALENDAR | {"on"} or parts and parts[-1].isdigit():
+    while parts and (parts[-1].lower() in _CALENDAR | {"on"} or parts[-1].isdigit()):
         parts.pop()
     while parts and parts[0].lower() in _CALENDAR | STOP:
         parts.pop(0)

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from flows.tools import Tools
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+When = Annotated[str, typer.Option(help="Simulate a day: YYYY-MM-DD or an ISO instant.", metavar="WHEN")]
 Day = Annotated[str, typer.Option(metavar="YYYY-MM-DD")]
 
 
 @guarded
 def night(
-    as_of: Annotated[str, typer.Option(help="Simulate a day: YYYY-MM-DD or an ISO instant.", metavar="WHEN")] = "",
+    as_of: When = "",
     plain: Annotated[bool, typer.Option(help="Run without Prefect.")] = False,
     force: Annotated[bool, typer.Option(help="Read sources that are not due or are backing off, too.")] = False,
     json: AsJson = False,
@@ -72,13 +73,13 @@ def backfill(
 
 
 @guarded
-def deliver(json: AsJson = False) -> None:
+def deliver(as_of: When = "", json: AsJson = False) -> None:
     """Send what is still pending; each recipient gets each alert once."""
     from flows.delivering import counts, failure_lines, settle
     from flows.wiring import open_tools
 
     with open_tools() as tools, tools.store.run_lock():
-        report = settle(tools, tools.clock())
+        report = settle(tools, instant(as_of) if as_of else tools.clock())
     if json:
         show.as_json({**counts(report), "failures": dict(report.failures)})
     else:

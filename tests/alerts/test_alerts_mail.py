@@ -80,20 +80,18 @@ def test_one_matter_is_one_thread_and_each_alert_its_own_message(alert: Callable
     assert build_mail(one, Recipient("bo", "smtp", "bo@reader.example"), FIRST, FROM)[1] != first[1]
 
 
-@pytest.mark.parametrize(
-    "address", ["a@b.example\r\nBcc: c@d.example", "a@b, c@d.example", "nobody", "<a@b.example>", "a..b@c.example", ""]
-)
+@pytest.mark.parametrize("address", ["a@b.example\r\nBcc: c@d.example", "a@b, c@d.example", "nobody", "<a@b.example>", "a..b@c.example"])
 def test_a_crooked_address_is_refused_and_not_repeated(address: str, alert: Callable[..., Alert]) -> None:
     with pytest.raises(MailError) as caught:
         build_mail(alert(), Recipient("ana", "smtp", address), FIRST, FROM)
-    assert not address or address not in str(caught.value)
+    assert address not in str(caught.value)
 
 
 def test_both_parts_carry_the_alert(alert: Callable[..., Alert], line: Callable[..., Line]) -> None:
     wire, _ = build_mail(alert(lines=(line(quote="商务部公告：自即日起施行。"),)), ANA, FIRST, FROM)
-    text, html = BytesParser(policy=compat32).parsebytes(wire).get_payload()
-    for part in (text, html):
-        assert isinstance(part, Message)
+    parts = [p for p in BytesParser(policy=compat32).parsebytes(wire).walk() if not p.is_multipart()]
+    assert [p.get_content_type() for p in parts] == ["text/plain", "text/html"]
+    for part in parts:
         body = part.get_payload(decode=True)
         assert isinstance(body, bytes)
         assert "商务部公告：自即日起施行。" in body.decode()

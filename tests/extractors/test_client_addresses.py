@@ -55,7 +55,17 @@ PRIVATE = [
     "fec0::1",
     "ff02::1",
 ]
-PUBLIC = ["8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "192.0.1.1", "223.255.255.255", "2606:4700::1111", "2a00:1450:4001::1", "2001:200::1"]
+PUBLIC = [
+    "8.8.8.8",
+    "1.1.1.1",
+    "172.32.0.1",
+    "100.128.0.1",
+    "192.0.1.1",
+    "223.255.255.255",
+    "2606:4700::1111",
+    "2a00:1450:4001::1",
+    "2001:200::1",
+]
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -183,7 +193,18 @@ def test_ordinary_urls_are_normalised(url: str, normal: str) -> None:
     assert read_target(url, frozenset()).url == normal
 
 
-LOCATIONS = [*PRIVATE[:3], "127.1", "0x7f.1", "2130706433", "0", "localhost.", "[::1]", "[::ffff:10.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]"]
+LOCATIONS = [
+    *PRIVATE[:3],
+    "127.1",
+    "0x7f.1",
+    "2130706433",
+    "0",
+    "localhost.",
+    "[::1]",
+    "[::ffff:10.0.0.1]",
+    "[64:ff9b::7f00:1]",
+    "[2002:7f00:1::]",
+]
 
 
 @pytest.mark.parametrize("host", LOCATIONS)
@@ -253,7 +274,12 @@ def test_what_is_shown_is_short() -> None:
 
 def test_26_no_credential_and_no_key_reaches_a_log_or_an_error(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    urls = ["http://user:s3cret@example.com/", "http://user:s3cret@[::1", "http://user:s3/cret@example.com:x/", "https://example.com:99/?api_key=s3cret"]
+    urls = [
+        "http://user:s3cret@example.com/",
+        "http://user:s3cret@[::1",
+        "http://user:s3/cret@example.com:x/",
+        "https://example.com:99/?api_key=s3cret",
+    ]
 
     async def scenario(server: HostileServer, client: Client) -> None:
         for url in [*urls, server.url("/page?api_key=s3cret"), server.url("/gone?api_key=s3cret"), server.url("/out")]:

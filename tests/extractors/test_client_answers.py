@@ -58,7 +58,9 @@ def closes() -> Behaviour:
         pytest.param(raw(b"HTTP/1.1 200 OK\r\nContent-"), "connection_lost", id="16-closed-in-headers"),
         pytest.param(reset(), "connection_lost", id="16-rst"),
         pytest.param(reset(head(200, "Content-Length: 100") + b"half"), "connection_lost", id="16-rst-in-body"),
-        pytest.param(raw(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"), "bad_response", id="101"),
+        pytest.param(
+            raw(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"), "bad_response", id="101"
+        ),
     ],
 )
 def test_15_16_broken_http_has_one_clear_reason(behaviour: Behaviour, reason: str) -> None:
@@ -158,7 +160,10 @@ def test_32_retry_after(text: str, seconds: float | None) -> None:
     assert read_retry_after(text, NOW) == seconds
 
 
-@given(st.text(max_size=40) | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,3} [A-Z][a-z]{2} [0-9]{1,6} [0-9:]{1,9}( [+-]?[0-9A-Z]{1,6})?", fullmatch=True))
+@given(
+    st.text(max_size=40)
+    | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,3} [A-Z][a-z]{2} [0-9]{1,6} [0-9:]{1,9}( [+-]?[0-9A-Z]{1,6})?", fullmatch=True)
+)
 def test_32_any_retry_after_is_clamped_or_garbage(text: str) -> None:
     seconds = read_retry_after(text, NOW)
     assert seconds is None or 0 <= seconds <= 86400

@@ -52,7 +52,9 @@ def test_each_purpose_has_its_cap() -> None:
     assert len(fetched({"/": reply(body[1:])}, purpose="page").body) == limits.PAGE_BYTES
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, gzip", "gzip,br", "deflate, gzip", ", ".join(["gzip"] * 50), "gzip;q=1"])
+@pytest.mark.parametrize(
+    "encoding", ["br", "zstd", "compress", "gzip, gzip", "gzip,br", "deflate, gzip", ", ".join(["gzip"] * 50), "gzip;q=1"]
+)
 def test_7_8_codings_not_asked_for_or_stacked_are_refused(encoding: str) -> None:
     assert refused({"/": coded(encoding, PACKED)}).reason == "bad_encoding"
 

@@ -87,7 +87,9 @@ def test_27_28_keys_and_cookies_stay_with_their_origin() -> None:
         away = server.url("/b", host="other.test")
         routes["/a"] = redirect(away, 302, "Set-Cookie: id=1; Path=/")
         routes["/b"] = redirect(server.url("/c"), 302, "Set-Cookie: id=2; Domain=test")
-        ended = await outcome(client, server.url("/start"), "api", headers={"X-Api-Key": "k", "Authorization": "Bearer k", "Accept": "text/csv"})
+        ended = await outcome(
+            client, server.url("/start"), "api", headers={"X-Api-Key": "k", "Authorization": "Bearer k", "Accept": "text/csv"}
+        )
         assert isinstance(ended, Fetched)
         assert await outcome(client, server.url("/c"), "api")
         by_path = {seen.path: seen.headers for seen in server.requests}

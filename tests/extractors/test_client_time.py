@@ -6,7 +6,22 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from standins.hostile_http import PATIENT, Behaviour, HostileServer, Wire, drip, flood, head, outcome, play, redirect, refused, reply, silence, visit
+from standins.hostile_http import (
+    PATIENT,
+    Behaviour,
+    HostileServer,
+    Wire,
+    drip,
+    flood,
+    head,
+    outcome,
+    play,
+    redirect,
+    refused,
+    reply,
+    silence,
+    visit,
+)
 
 from extractors.client import Client, Fetched, FetchError
 

@@ -169,7 +169,9 @@ def main(names: Sequence[str]) -> None:
         for severity in ("alert", "watch"):
             right, raised, on_time, gold = counts(scored[severity])
             row = scored[severity]
-            print(f"{name:12} {severity:5} right {right}/{raised} on time {on_time}/{gold} kind {row['kind_right']} wrong {row['wrong']} missed {row['missed']}")
+            print(
+                f"{name:12} {severity:5} right {right}/{raised} on time {on_time}/{gold} kind {row['kind_right']} wrong {row['wrong']} missed {row['missed']}"
+            )
 
 
 if __name__ == "__main__":

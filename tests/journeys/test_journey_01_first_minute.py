@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 def demo(home: Path) -> str:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("TOPICWATCH_", "PREFECT_"))}
-    env |= {"TOPICWATCH_HOME": str(home), "PYTHONPATH": str(ROOT / "tests")}
+    env |= {"TOPICWATCH_HOME": str(home), "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
     ended = subprocess.run(
         [sys.executable, str(ROOT / "deploy" / "demo.py")], capture_output=True, text=True, env=env, cwd=ROOT, timeout=240, check=False
     )

@@ -46,7 +46,7 @@ class Household:
     def run(self, *words: str, expect: int | None = 0, **extra: str) -> Answer:
         """Run `topicwatch WORDS` to its end; expect names the exit code that must come, None any."""
         ended = subprocess.run(
-            [*PROGRAM, *words], capture_output=True, text=True, env=self._environment(extra), cwd=ROOT, timeout=PATIENCE_S, check=False
+            [*PROGRAM, *words], capture_output=True, text=True, env=self.whole_environment(extra), cwd=ROOT, timeout=PATIENCE_S, check=False
         )
         answer = Answer(ended.returncode, ended.stdout, ended.stderr)
         if expect is not None:
@@ -60,7 +60,7 @@ class Household:
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start a command and leave it running."""
         return subprocess.Popen(
-            [*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self._environment({}), cwd=ROOT
+            [*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.whole_environment(), cwd=ROOT
         )
 
     def kill(self, running: subprocess.Popen[str], number: signal.Signals = signal.SIGKILL) -> int:
@@ -79,10 +79,11 @@ class Household:
         """Find what was written into the outbox folder."""
         return sorted((self.home / "out").rglob(pattern))
 
-    def _environment(self, extra: Mapping[str, str]) -> dict[str, str]:
+    def whole_environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Give the environment that a command of this home runs in."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("TOPICWATCH_", "PREFECT_"))}
         own = {"TOPICWATCH_HOME": str(self.home), "TOPICWATCH_SEEDS": str(self.seeds), "TOPICWATCH_CONTACT": "tests@topicwatch.invalid"}
-        return {**kept, **own, **self.environment, **extra}
+        return {**kept, **own, **self.environment, **(extra or {})}
 
 
 def move_in(folder: Path, room: Newsroom) -> Household:

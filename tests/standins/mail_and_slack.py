@@ -54,12 +54,20 @@ class _Handler:
         return "250 stored"
 
 
+class _AnyPort(Controller):
+    def _trigger_server(self) -> None:
+        listening = self.server
+        assert isinstance(listening, asyncio.Server)
+        self.port = int(listening.sockets[0].getsockname()[1])  # the controller itself cannot do port 0
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
 class MailServer:
     """An SMTP server in a thread; use as a context manager."""
 
     def __init__(self, plan: Plan | None = None, by_recipient: dict[str, Fault] | None = None) -> None:
         self._handler = _Handler(plan or in_turn(), by_recipient or {})
-        self._controller = Controller(self._handler, hostname="127.0.0.1", port=0)
+        self._controller = _AnyPort(self._handler, hostname="127.0.0.1", port=0)
 
     def __enter__(self) -> MailServer:
         self._controller.start()
@@ -71,9 +79,7 @@ class MailServer:
     @property
     def port(self) -> int:
         """The port that it listens on."""
-        listening = self._controller.server
-        assert isinstance(listening, asyncio.Server)
-        return int(listening.sockets[0].getsockname()[1])
+        return int(self._controller.port)
 
     @property
     def wire(self) -> list[bytes]:

@@ -49,12 +49,27 @@ def claims_of(article: Article, text: str, topic: Topic) -> list[Claim]:
         if kind is not None and named(topic, match[0]):
             quote = match[0].strip()
             start = text.index(quote, match.start())
-            return [
-                Claim(
-                    claim_id=h("article", article.article_id, article.rev, topic.topic_id, kind, start), origin="article",
-                    origin_id=article.article_id, rev=article.rev, topic=topic.topic_id, kind=kind, actor="", measure="", targets=(), numbers=(),
-                    dates=(), modality="new", tense="present", quote=quote[:300], quote_start=start, official_ids=article.official_ids,
-                    score=0.95, reader="plain", reader_version="1",
-                )
-            ]  # fmt: skip
+            claim_id = h("article", article.article_id, article.rev, topic.topic_id, kind, start)
+            claim = Claim(
+                claim_id=claim_id,
+                origin="article",
+                origin_id=article.article_id,
+                rev=article.rev,
+                topic=topic.topic_id,
+                kind=kind,
+                actor="",
+                measure="",
+                targets=(),
+                numbers=(),
+                dates=(),
+                modality="new",
+                tense="present",
+                quote=quote[:300],
+                quote_start=start,
+                official_ids=article.official_ids,
+                score=0.95,
+                reader="plain",
+                reader_version="1",
+            )
+            return [claim]
     return []

@@ -64,7 +64,9 @@ class Maker:
     def source(self, name: str) -> Source:
         return Source(name, "feed", f"https://{name}.example/feed", f"{name} news")
 
-    def article(self, number: int, *, text: str = "", source: str = "alpha", published: datetime | None = NOW, **changes: object) -> Article:
+    def article(
+        self, number: int, *, text: str = "", source: str = "alpha", published: datetime | None = NOW, **changes: object
+    ) -> Article:
         title, body = f"Title {number}", text or f"The rule number {number} takes effect.\n\nMore of {number}."
         article = Article(
             article_id=f"p_{h(number)}",

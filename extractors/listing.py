@@ -1,0 +1,139 @@
+"""The adapters: how each kind of source lists its entries. An adapter fetches and parses the list; it decides nothing about single entries."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from extractors.failures import ParseFailed, Unreadable
+from extractors.federal_register import ApiPage, documents_url, parse_documents
+from extractors.feeds import parse_feed
+from extractors.fetched import Fetched, FetchError, Purpose, Validators
+from extractors.model import Cursor, Entry, Source
+
+API_PAGES = 12  # pages of one question; more than the API ever gives before it is cut
+API_LOOKBACK = timedelta(days=7)
+NOTHING = Validators()
+
+
+class Fetcher(Protocol):
+    """What reading needs of the web client."""
+
+    async def fetch(self, url: str, *, purpose: Purpose, validators: Validators = ..., headers: Mapping[str, str] = ...) -> Fetched:
+        """Fetch one address or raise FetchError."""
+        ...
+
+
+class Parser(Protocol):
+    """What reading needs of the parse box."""
+
+    async def arun(self, func: Callable[..., Any], *args: Any) -> Any:
+        """Run a parser; raises ParseFailed, and Unreadable as the parser raised it."""
+        ...
+
+
+@dataclass(slots=True)
+class Desk:
+    """One source's tools during one reading: client, box, clock, window; and the count of requests made."""
+
+    client: Fetcher
+    box: Parser
+    now: datetime
+    window: tuple[datetime | None, datetime | None]
+    requests: int = 0
+
+    async def fetch(self, url: str, purpose: Purpose, validators: Validators = NOTHING) -> Fetched:
+        """Fetch and count."""
+        self.requests += 1
+        return await self.client.fetch(url, purpose=purpose, validators=validators)
+
+    async def parse(self, func: Callable[..., Any], *args: Any) -> Any:
+        """Parse in the box."""
+        return await self.box.arun(func, *args)
+
+    @property
+    def looks_back(self) -> bool:
+        """True when the window ended before today: then the list is asked whole, and the cursor stays where it is."""
+        return self.window[1] is not None and self.window[1] < self.now - timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a source listed: entries, the cursor to keep if they all find their end, and why the list is incomplete ('' when it is whole)."""
+
+    entries: tuple[Entry, ...]
+    cursor: Cursor
+    not_modified: bool = False
+    fault: str = ""
+    has_pages: bool = True  # False: the entries are the documents
+
+
+Adapter = Callable[[Source, Cursor, Desk], Awaitable[Listing]]
+
+
+async def list_feed(source: Source, cursor: Cursor, desk: Desk) -> Listing:
+    """List a feed (RSS, RDF, Atom, JSON Feed) by a conditional request; raises FetchError, ParseFailed, Unreadable."""
+    known = NOTHING if desk.looks_back else Validators(cursor.etag, cursor.last_modified, cursor.body_hash)
+    fetched = await desk.fetch(source.url, "feed", known)
+    if fetched.not_modified:
+        return Listing((), cursor, not_modified=True)
+    kind = fetched.headers.get("content-type", "")
+    document = await desk.parse(parse_feed, fetched.body, fetched.url, kind, source.source_id, desk.now)
+    fresh = replace(cursor, etag=fetched.etag, last_modified=fetched.last_modified, body_hash=fetched.body_hash)
+    return Listing(document.entries, fresh)
+
+
+async def list_federal_register(source: Source, cursor: Cursor, desk: Desk) -> Listing:
+    """List the documents of the window; a question that the API would cut is halved by date. What was read before a fault is kept."""
+    since, until = _days(cursor, desk)
+    waiting, entries, fault = [(since, until)], [], ""
+    try:
+        while waiting:
+            first, last = waiting.pop()
+            found, cut = await _documents(source, first, last, desk)
+            if cut and first < last:
+                middle = first + (last - first) // 2
+                waiting += [(first, middle), (middle + timedelta(days=1), last)]
+                continue
+            entries += found
+            fault = "cut" if cut else fault
+    except (FetchError, ParseFailed, Unreadable) as failure:
+        if not entries:
+            raise
+        fault = failure.reason
+    unique = tuple({entry.entry_id: entry for entry in entries}.values())
+    return Listing(unique, replace(cursor, position=until.isoformat()), fault=fault, has_pages=False)
+
+
+def _days(cursor: Cursor, desk: Desk) -> tuple[date, date]:
+    """Ask from the window's first day, or from where the last reading ended if that is earlier."""
+    opened, closed = desk.window
+    until = (min(closed, desk.now) if closed else desk.now).date()
+    since = (opened or desk.now - API_LOOKBACK).date()
+    if cursor.position and not desk.looks_back:
+        since = min(since, date.fromisoformat(cursor.position))
+    return min(since, until), until
+
+
+async def _documents(source: Source, since: date, until: date, desk: Desk) -> tuple[list[Entry], bool]:
+    """Follow the pages of one question; returns its entries and whether the API cut them off."""
+    url = documents_url(source, since, until)
+    entries: list[Entry] = []
+    for _ in range(API_PAGES):
+        fetched = await desk.fetch(url, "api")
+        page: ApiPage = await desk.parse(parse_documents, fetched.body, source.source_id, desk.now)
+        if "cut" in page.flags and since < until:
+            return [], True
+        entries += page.entries
+        if not page.next_url:
+            return entries, "cut" in page.flags
+        if urlsplit(page.next_url).netloc != urlsplit(source.url or url).netloc:
+            raise Unreadable("foreign_next")
+        url = page.next_url
+    return entries, True
+
+
+ADAPTERS: Mapping[str, Adapter] = {"feed": list_feed, "federal_register": list_federal_register}

@@ -1,0 +1,90 @@
+"""Reads one source: list, choose, fetch, settle. Whatever a source does wrong is a value in its reading, never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from extractors.choosing import Choice, choose
+from extractors.failures import ParseFailed, Unreadable
+from extractors.fetched import FetchError
+from extractors.listing import ADAPTERS, Adapter, Desk, Fetcher, Listing, Parser
+from extractors.model import Cursor, Entry, Source, SourceOutcome, SourceReading
+from extractors.settling import Settled, settle
+
+__all__ = ["ADAPTERS", "Adapter", "read_source"]
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(hours=1), timedelta(hours=24)
+Window = tuple[datetime | None, datetime | None]
+
+
+async def read_source(
+    source: Source,
+    cursor: Cursor,
+    *,
+    client: Fetcher,
+    box: Parser,
+    known_entries: frozenset[str],
+    known_pages: Mapping[str, str],
+    window: Window,
+    now: datetime,
+    max_entries: int = 1000,
+    queued: Sequence[Entry] = (),
+) -> SourceReading:
+    """Read a source once and give every new entry its end.
+
+    `known_pages` is asked with url keys one by one, so it may be a mapping that looks them up; `queued` are earlier entries that still wait for their
+    page. Entries outside `window` are too_old (before it) or left for another run (after it, when it closed over a day ago). The cursor
+    advances only over what is returned: while an entry is queued, cut off or unread, the next reading asks for the whole list again.
+    """
+    adapter = ADAPTERS.get(source.kind)
+    if not source.enabled or adapter is None:
+        reason = "disabled" if not source.enabled else "unknown_kind"
+        return SourceReading(source, "skipped" if not source.enabled else "failed", reason, (), (), cursor, *window)
+    desk = Desk(client, box, now, window)
+    try:
+        listing = await adapter(source, cursor, desk)
+    except (FetchError, ParseFailed, Unreadable) as fault:
+        waits = fault.retry_after if isinstance(fault, FetchError) else None
+        return SourceReading(source, "failed", fault.reason, (), (), backed_off(cursor, now, waits), *window, desk.requests)
+    choice = choose(source, listing, cursor, known_entries, known_pages, desk, max_entries, queued)
+    settled = await settle(source, listing, choice, known_pages, desk)
+    outcome, reason = _outcome(listing, choice)
+    after = _cursor(cursor, listing, choice, settled, desk)
+    return SourceReading(source, outcome, reason, settled.disposed, settled.articles, after, *window, desk.requests)
+
+
+def backed_off(cursor: Cursor, now: datetime, retry_after: float | None = None) -> Cursor:
+    """Count a failure and wait 1, 2, 4 ... at most 24 hours, or as long as the server asked for."""
+    failures = cursor.failures + 1
+    wait = min(FIRST_WAIT * 2 ** min(failures - 1, 10), LONGEST_WAIT)
+    if retry_after is not None:
+        wait = min(max(wait, timedelta(seconds=retry_after)), LONGEST_WAIT)
+    return replace(cursor, failures=failures, next_at=now + wait)
+
+
+def _outcome(listing: Listing, choice: Choice) -> tuple[SourceOutcome, str]:
+    if listing.fault:
+        return "failed", f"partial:{listing.fault}"
+    if listing.not_modified and not choice.fresh:
+        return "not_modified", ""
+    if not listing.entries and not listing.not_modified:
+        return "empty", "no_entries"
+    return "ok", ""
+
+
+def _cursor(before: Cursor, listing: Listing, choice: Choice, settled: Settled, desk: Desk) -> Cursor:
+    if listing.fault:
+        return backed_off(before, desk.now)
+    well = replace(before, failures=0, next_at=None)
+    if desk.looks_back:
+        return well
+    after = replace(listing.cursor, failures=0, next_at=None)
+    if choice.left_out:
+        return replace(well, etag="", last_modified="", body_hash="")
+    if listing.has_pages and not listing.not_modified:
+        after = replace(after, position=choice.position)
+    if any(end.disposition == "queued" for end in settled.disposed):
+        return replace(after, etag="", last_modified="", body_hash="")
+    return after

@@ -1,0 +1,119 @@
+"""routing.toml: what it may say, and errors that name the file, the line and the mend (case 104)."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from alerts.channels import build_senders
+from alerts.model import Recipient, Route
+from alerts.routing import Routing, RoutingError, parse_routing
+
+GOOD = """
+[[recipient]]
+ref = "ana"
+channel = "smtp"
+address = "ana@reader.example"
+lang = "zh"
+
+[[recipient]]
+ref = "room"
+channel = "slack"
+address_env = "ROOM_HOOK"
+
+[[route]]
+topics = ["cloud-kyc"]
+severities = ["alert"]
+to = ["ana", "room"]
+
+[smtp]
+host = "mail.sender.example"
+port = 465
+security = "tls"
+username = "watch"
+password_env = "MAIL_PASSWORD"
+sender = "watch@sender.example"
+
+[slack]
+allowed_private = ["127.0.0.1:8080", "[::1]:9090"]
+"""
+SECRETS = {"ROOM_HOOK": "https://hooks.example/services/s3cr3t", "MAIL_PASSWORD": "hunter2"}
+
+
+def parse(text: str) -> Routing:
+    return parse_routing(tomllib.loads(text), SECRETS, "routing.toml", topics={"cloud-kyc", "model-weights"}, text=text)
+
+
+def test_a_whole_file() -> None:
+    routing = parse(GOOD)
+    assert routing.recipients == (
+        Recipient("ana", "smtp", "ana@reader.example", "zh"),
+        Recipient("room", "slack", "https://hooks.example/services/s3cr3t"),
+    )
+    assert routing.routes == (Route(frozenset({"cloud-kyc"}), frozenset({"alert"}), ("ana", "room")),)
+    assert routing.smtp is not None
+    assert (routing.smtp.port, routing.smtp.security, routing.smtp.password) == (465, "tls", "hunter2")
+    assert routing.slack is not None
+    assert routing.slack.allowed_private == {("127.0.0.1", 8080), ("::1", 9090)}
+
+
+def test_no_secret_is_shown() -> None:
+    shown = repr(parse(GOOD))
+    assert "s3cr3t" not in shown
+    assert "hunter2" not in shown
+    assert "ana@reader.example" not in shown
+
+
+def test_without_a_file_alerts_go_to_files() -> None:
+    routing = parse("")
+    assert [(r.ref, r.channel, r.address) for r in routing.recipients] == [("files", "file", "out")]
+    assert routing.routes[0].to == ("files",)
+    assert routing.routes[0].severities == {"alert", "watch", "digest", "health"}
+
+
+def test_without_routes_every_recipient_gets_everything() -> None:
+    routing = parse('[[recipient]]\nref = "a"\nchannel = "file"\n[[recipient]]\nref = "b"\nchannel = "file"\naddress = "b"\n')
+    assert routing.routes[0].to == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('channel = "smtp"', 'chanel = "smtp"'), "line 4: recipient 'ana': unknown field 'chanel'; did you mean 'channel'?"),
+        (('channel = "smtp"', 'channel = "fax"'), "recipient 'ana': channel must be one of file, smtp, slack"),
+        (("ana@reader.example", "ana at reader"), "recipient 'ana': the address is not one plain mailbox of the form name@host"),
+        (("ana@reader.example", "ana@reader.example\\r\\nBcc: x@y.example"), "recipient 'ana': address must be a text of one line"),
+        (('"ROOM_HOOK"', '"NO_SUCH"'), "line 11: recipient 'room': the secret NO_SUCH is not set"),
+        (('address_env = "ROOM_HOOK"', ""), "recipient 'room': address is missing"),
+        (('to = ["ana", "room"]', 'to = ["anna"]'), "line 16: route 1: to names 'anna', which is not known; there are ana, room"),
+        (('to = ["ana", "room"]', "to = []"), "route 1: to must be a list of texts"),
+        (('["cloud-kyc"]', '["cloud"]'), "route 1: topics names 'cloud', which is not known"),
+        (('["alert"]', '["alerts"]'), "route 1: severities names 'alerts'"),
+        (('ref = "room"', 'ref = "ana"'), "recipient 'ana' stands there twice"),
+        (("port = 465", 'port = "465"'), "smtp: port must be a whole number from 1 to 65535"),
+        (('security = "tls"', 'security = "ssl"'), "smtp: security must be one of starttls, tls, plain"),
+        (('sender = "watch@sender.example"', ""), "smtp: sender must be a text of one line"),
+        (("8080", "http"), "slack: allowed_private '127.0.0.1:http' is not host:port"),
+        (("[[route]]", "[route]"), "route must be written as [[route]], with two brackets"),
+        (("[slack]", "[slak]"), "the file: unknown field 'slak'; did you mean 'slack'?"),
+    ],
+)
+def test_an_error_names_file_place_and_mend(change: tuple[str, str], said: str) -> None:
+    text = GOOD.replace(*change)
+    assert text != GOOD
+    with pytest.raises(RoutingError) as caught:
+        parse(text)
+    assert str(caught.value).startswith("routing.toml")
+    assert said in str(caught.value)
+    assert not [secret for secret in (*SECRETS.values(), "ana@reader", "ana at") if secret in str(caught.value)]
+
+
+def test_a_secret_with_a_line_break_is_refused() -> None:
+    with pytest.raises(RoutingError, match="the secret ROOM_HOOK holds a line break"):
+        parse_routing(tomllib.loads(GOOD), {**SECRETS, "ROOM_HOOK": "https://hooks.example/x\r\n"}, "routing.toml")
+
+
+def test_every_channel_has_a_sender(tmp_path: Path) -> None:
+    assert set(build_senders(parse(GOOD), tmp_path)) == {"file", "smtp", "slack"}

@@ -1,0 +1,108 @@
+"""Mail server down, Slack down, process killed in every order: each recipient gets each alert once; a possible repeat is marked."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+from collections import Counter
+
+import pytest
+
+from standins.household import Town
+from standins.mail_and_slack import MailServer, SlackServer, in_turn, wait_until
+
+pytestmark = pytest.mark.slow
+DESK = "desk@newspaper.invalid"
+ROUTING = """
+[[recipient]]
+ref = "desk"
+channel = "smtp"
+address_env = "DESK_MAIL"
+
+[[recipient]]
+ref = "room"
+channel = "slack"
+address_env = "ROOM_WEBHOOK"
+
+[[recipient]]
+ref = "files"
+channel = "file"
+
+[[route]]
+topics = ["*"]
+severities = ["alert"]
+to = ["desk", "room", "files"]
+
+[smtp]
+host = "127.0.0.1"
+port = {mail}
+security = "plain"
+sender = "topicwatch@newspaper.invalid"
+
+[slack]
+allowed_private = ["127.0.0.1:{slack}"]
+"""
+
+
+def set_up(town: Town, mail: MailServer, slack: SlackServer) -> None:
+    town.house.config("routing.toml", ROUTING.format(mail=mail.port, slack=slack.port))
+    town.house.config("secrets.toml", f"DESK_MAIL = {json.dumps(DESK)}\nROOM_WEBHOOK = {json.dumps(slack.url)}\n")
+
+
+def message_ids(mail: MailServer) -> Counter[str]:
+    return Counter(str(message["Message-ID"]) for message in mail.mails)
+
+
+def told_by_slack(slack: SlackServer) -> list[str]:
+    return [json.dumps(message, ensure_ascii=False) for message in slack.accepted]
+
+
+@pytest.mark.parametrize(
+    ("mail_plan", "slack_plan"),
+    [((), ()), (("451",) * 6, ()), ((), ("500",) * 6), (("421",) * 6, ("429",) * 6), (("lost",), ()), ((), ("lost",))],
+    ids=["both up", "mail down", "slack down", "both down", "mail answer lost", "slack answer lost"],
+)
+def test_each_recipient_gets_each_alert_once(town: Town, mail_plan: tuple[str, ...], slack_plan: tuple[str, ...]) -> None:
+    with MailServer(in_turn(mail_plan)) as mail, SlackServer(in_turn(slack_plan)) as slack:
+        set_up(town, mail, slack)
+        town.night("2026-10-05", expect=None)
+        second = town.night("2026-10-06", expect=4 if mail_plan or slack_plan else 0)
+        alerts = [a for a in second["alerts"] if a["purpose"] != "digest"]
+        assert alerts
+        for day in range(7, 10):
+            town.house.run("deliver", "--as-of", f"2026-10-{day:02d}", expect=None)
+        town.house.run("deliver", "--as-of", "2026-10-10")
+        lost = "lost" in (*mail_plan, *slack_plan)
+        ids = message_ids(mail)
+        assert len(ids) == len(alerts)
+        assert sum(ids.values()) == len(alerts) + ("lost" in mail_plan)
+        told = told_by_slack(slack)
+        assert len(told) == len(alerts) + ("lost" in slack_plan)
+        marked = sum("possible repeat of" in text for text in told) + sum(b"possible repeat of" in wire for wire in mail.wire)
+        assert marked >= 1 if lost else marked == 0
+        assert len(town.house.files("*.txt")) == len(alerts)
+        assert set(mail.recipients) == {DESK}
+    for path in (p for p in town.house.home.rglob("*") if p.is_file() and "config" not in p.parts):
+        content = path.read_bytes()
+        assert DESK.encode() not in content, path
+        assert b"s3cr3t" not in content, path
+
+
+def test_killed_while_slack_hangs_the_alert_comes_again_marked_and_nothing_else_repeats(town: Town) -> None:
+    with MailServer() as mail, SlackServer(in_turn(["hang"])) as slack:
+        set_up(town, mail, slack)
+        town.night("2026-10-05", expect=None)
+        town.room.set_now(town.room.now.replace(day=6))
+        running = town.house.start("night", "--plain", "--force", "--as-of", "2026-10-06")
+        assert wait_until(lambda: bool(slack.accepted), 90)
+        town.house.kill(running, signal.SIGKILL)
+        slack.released.set()
+        town.night("2026-10-06")
+        alerts = [a for a in town.house.run("alerts", "--json").json if a["purpose"] != "digest"]
+        told = told_by_slack(slack)
+        repeats = [text for text in told if re.search(r"possible repeat of \w{4}", text)]
+        assert len(told) == len(alerts) + 1
+        assert len(repeats) == 1
+        assert set(message_ids(mail).values()) == {1}
+        assert len(message_ids(mail)) == len(alerts)

@@ -1,0 +1,62 @@
+"""The catalogue: what ships is whole, a user's overlay wins, and an error names table and field."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from topics.catalogue import CatalogueError, build_catalogue, overlay
+
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+TOPIC = {"id": "t", "name_en": "T"}
+
+
+def shipped(name: str) -> dict[str, Any]:
+    return tomllib.loads((SEEDS / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def test_what_ships_is_whole() -> None:
+    catalogue = build_catalogue(shipped("topics"), shipped("entities"), shipped("matters"))
+    assert len(catalogue.topics) == 12
+    known = {e.entity_id for e in catalogue.entities}
+    assert not [(t.topic_id, e) for t in catalogue.topics for e in t.entities if e not in known]
+    assert all(m.steps and m.topics for m in catalogue.measures)
+    assert catalogue.digest == build_catalogue(shipped("topics"), shipped("entities"), shipped("matters")).digest
+
+
+def test_an_overlay_replaces_fields_and_adds_tables() -> None:
+    merged = overlay(
+        {"topic": [{"id": "a", "name_en": "A", "about": "x"}]}, {"topic": [{"id": "a", "about": "y"}, {"id": "b", "name_en": "B"}]}, "topic"
+    )
+    assert merged["topic"] == [{"id": "a", "name_en": "A", "about": "y"}, {"id": "b", "name_en": "B"}]
+
+
+@pytest.mark.parametrize(
+    ("topics", "entities", "matters", "message"),
+    [
+        ([{"id": "t"}], [], [], "topics.toml, topic 1: name_en must be a text, and it is missing"),
+        ([TOPIC, TOPIC], [], [], "the id 't' stands twice"),
+        ([TOPIC], [{"id": "e", "kind": "company", "names_en": "Acme"}], [], "entities.toml, entity 1: names_en must be a list of texts"),
+        ([TOPIC], [], [{"id": "m", "name_en": "M", "topics": ["u"]}], "matters.toml, matter 1: topics names 'u'"),
+        ([TOPIC], [], [{"id": "m", "name_en": "M", "topics": ["t"], "keys": {"isbn": ["1"]}}], "keys has the scheme 'isbn'"),
+        (
+            [TOPIC],
+            [],
+            [{"id": "m", "name_en": "M", "topics": ["t"], "step": [{"kind": "adoptd", "date": "2026-01-01", "what": "x"}]}],
+            "kind is 'adoptd'",
+        ),
+        (
+            [TOPIC],
+            [],
+            [{"id": "m", "name_en": "M", "topics": ["t"], "step": [{"kind": "adopted", "date": "1.1.26", "what": "x"}]}],
+            "write YYYY-MM-DD",
+        ),
+    ],
+)
+def test_an_error_names_table_and_field(topics: list[Any], entities: list[Any], matters: list[Any], message: str) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        build_catalogue({"topic": topics}, {"entity": entities}, {"matter": matters})
+    assert message in str(caught.value)

@@ -1,0 +1,57 @@
+"""Official documents: routine ones are named, kinds follow the act verb, listings count where they meet China."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from extractors.model import Article
+from topics.official import act_of, china_share, why_routine
+
+AT = datetime(2026, 11, 6, tzinfo=UTC)
+
+
+def document(title: str, body: str = "") -> Article:
+    return Article("d_1", 1, "", "Federal Register", "en", title, body, AT, AT, official_ids=("fr:2026-1",), tier="official")
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "reason"),
+    [
+        ("Agency Information Collection Activities; Comment Request", "", "routine_notice"),
+        ("Notice of Open Meeting of the Emerging Technology Committee", "", "routine_notice"),
+        ("Advanced Computing Rule; Correction", "", "correction"),
+        ("Outbound Investment; Extension of Comment Period", "", "comment_period"),
+        ("Certain Steel Pipe: Preliminary Affirmative Countervailing Duty Determination", "", "trade_case"),
+        ("Additions to the Entity List", "under the destinations of Belarus (3), Iran (7) and China (1)", "listing_elsewhere"),
+        ("Additions to the Entity List", "under the destinations of China (19) and Singapore (3)", ""),
+        ("Export Controls on Advanced Computing Items", "In this rule BIS amends the regulations.", ""),
+    ],
+)
+def test_routine_is_named(title: str, body: str, reason: str) -> None:
+    assert why_routine(document(title, body)) == reason
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "kind"),
+    [
+        ("Customer Identification for Cloud Providers", "The Department is proposing rules and seeks comments.", "proposed"),
+        ("Additions to the Entity List", "BIS amends the EAR by adding 12 entities.", "adopted"),
+        ("Removal of Entities from the Unverified List", "BIS amends the EAR by removing four firms.", "eased"),
+        ("Delay of Effective Date of the Affiliates Rule", "This final rule amends the date.", "eased"),
+        ("Existing Validated End-User Authorizations", "BIS amends the list of items.", "eased"),
+        ("Revocation of Validated End-User Authorizations", "BIS revokes the authorisations.", "extended"),
+        ("In the Matter of: a freight firm; Order Denying Export Privileges", "", "enforced"),
+        ("Expansion of Export Controls", "BIS amends the regulations.", "extended"),
+        ("A speech on chips", "It was a speech.", None),
+    ],
+)
+def test_the_act_verb_gives_the_kind(title: str, body: str, kind: str | None) -> None:
+    assert act_of(document(title, body)) == kind
+
+
+def test_the_share_of_china_counts_entries() -> None:
+    assert china_share("China (19), Singapore (3) and Turkey (2)") == pytest.approx(19 / 24)
+    assert china_share("firms in China") == 1.0
+    assert china_share("firms in Chad") == 0.0
