@@ -63,7 +63,7 @@ def where(home: Path) -> None:
     for what, place in (
         ("mails (.eml)", next(iter(sorted({p.parent for p in out.rglob("*.eml")})), out)),
         ("Slack messages (JSON)", next(iter(sorted({p.parent for p in out.rglob("*.json")})), out)),
-        ("database (DuckDB)", next(iter(sorted(home.glob("*.duckdb"))), home)),
+        ("database (DuckDB)", home / "topicwatch.duckdb"),
         ("summary", out / "summary.html"),
     ):
         typer.echo(f"{what + ':':24}{place}")

@@ -154,10 +154,12 @@ def undecided(tools: Tools, plan: Plan) -> tuple[Article, ...]:
         return window.undecided(plan.mode, plan.night)
 
 
-def record(tools: Tools, started: Started, heard: Sequence[SourceReading], decided: Decided, *, ends: bool = True) -> Summary:
+def record(
+    tools: Tools, started: Started, heard: Sequence[SourceReading], decided: Decided, *, ends: bool = True, publish: bool = True
+) -> Summary:
     """Write window W2: the night's decisions and the run's end, in one transaction; then publish the snapshot.
 
-    ends=False keeps the run open for the next day of a backfill.
+    ends=False keeps the run open for the next day of a backfill; publish=False leaves the snapshot alone.
     """
     summary = summarise(started, heard, decided)
     numbers = {"fetched": summary.fetched, "articles": summary.articles, "kept": summary.kept, **dict(summary.dropped)}
@@ -166,7 +168,7 @@ def record(tools: Tools, started: Started, heard: Sequence[SourceReading], decid
         window.record_night(
             started.run_seq, decided.result, decided.readings, decided.alerts, decided.deliveries, outcome, numbers, started.plan.now
         )
-        if ends:
+        if ends and publish:
             window.publish_snapshot()
     return summary
 

@@ -10,13 +10,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from storage.store import Store
-
 from extractors.model import Article, Cursor, Disposed, Entry, Source, SourceReading, h
 from flows.pipeline import Plan, begin, decide_night, record
 from flows.seeding import Seeds
 from flows.streams import Stream
 from flows.tools import Tools
+from storage.store import Store
 from topics.model import Baseline, Move, NightResult, Verdict
 
 SOURCE = Source("stream", "feed", "https://stream.example/", "a labelled stream")
@@ -50,7 +49,7 @@ def replay_night(tools: Tools, night: date, articles: Iterable[Article]) -> Nigh
     with tools.store.window() as window:
         window.record_source(started.run_seq, reading_of(tuple(articles)), None, just_after)
     decided = decide_night(tools, started)
-    record(tools, started, (), decided)
+    record(tools, started, (), decided, publish=False)
     return decided.result
 
 

@@ -18,6 +18,9 @@ HEARD = {"ok", "not_modified", "empty"}
 KEPT = {"move", "follow_up", "restates_known", "background", "no_move"}  # on a watched topic and not a copy
 
 
+QUIET = {"digest", "health"}  # messages that are no alert
+
+
 class Exit(IntEnum):
     """How a command ended; README lists the same numbers."""
 
@@ -106,7 +109,8 @@ def health_lines(sources: Sequence[SourceLine]) -> tuple[str, ...]:
 
 def lines(summary: Summary) -> tuple[str, ...]:
     """Tell the run in a few plain lines."""
-    what = "learnt, nothing alerted" if summary.mode == "learn" else f"{len(summary.alerts)} alerts"
+    loud = sum(a.purpose not in QUIET for a in summary.alerts)
+    what = "learnt, nothing alerted" if summary.mode == "learn" else f"{loud} alert{'' if loud == 1 else 's'}"
     out = [f"night {summary.night} (run {summary.run_seq}, {summary.mode}): {summary.outcome}", *summary.notes]
     out.append(f"fetched {summary.fetched:,} entries, read {summary.articles:,} articles, kept {summary.kept:,}; {what}")
     if summary.dropped:

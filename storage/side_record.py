@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, fields
+from contextlib import suppress
 from pathlib import Path
 
 from storage.errors import StoreDamaged, StoreError
@@ -42,7 +43,8 @@ def write_side(path: Path, record: SideRecord) -> None:
             os.fsync(file.fileno())
         fresh.replace(path)
     except OSError as fault:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
         msg = f"the run counter {path} cannot be written: {fault.strerror}"
         raise StoreError(msg) from fault
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from storage.errors import StoreError
@@ -25,7 +26,8 @@ def copy_file(closed: Path, target: Path) -> None:
         fresh.replace(target)
         _sync(target.parent)
     except OSError as fault:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
         msg = f"the snapshot {target} cannot be written: {fault.strerror}"
         raise StoreError(msg) from fault
 

@@ -23,6 +23,7 @@ class Telling:
     profiles: tuple[Profile, ...]
     words: frozenset[str]
     names: frozenset[str]
+    places: frozenset[str]
     subjects: frozenset[str]
     numbers: frozenset[tuple[str, str]]
     figures: frozenset[str]
@@ -37,6 +38,7 @@ def telling(first: date | None, last: date | None, profiles: Sequence[Profile]) 
         tuple(profiles),
         words=frozenset().union(*(p.words for p in profiles)),
         names=frozenset().union(*(p.names for p in profiles)),
+        places=frozenset().union(*(p.places for p in profiles)),
         subjects=frozenset().union(*(p.subjects for p in profiles)),
         numbers=frozenset().union(*(p.numbers for p in profiles)),
         figures=frozenset().union(*(p.figures for p in profiles)),
@@ -93,6 +95,7 @@ def _names(claim: Profile, told: Telling, naming: Naming) -> dict[str, float]:
         "no_name": float(not shared and len(claim.names) >= 2 and len(told.names) >= 2),
         "subjects": len(both) / (min(len(claim.subjects), len(told.subjects)) + 0.5),
         "other_subjects": float(bool(claim.subjects) and bool(told.subjects) and not both),
+        "other_place": float(bool(claim.places) and bool(told.places) and not claim.places & told.places),
         "number": float(bool(claim.numbers & told.numbers)),
         "figures": float(min(2, len(claim.figures & told.figures))),
         "measure": float(bool(claim.claim.measure) and claim.claim.measure in {p.claim.measure for p in told.profiles}),

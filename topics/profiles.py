@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from extractors.model import Article
 from topics import values
 from topics.frequencies import idf
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Claim, KnownDocument, Sketch
+from topics.resources import text_of
 from topics.words import HAN, STOP
 
 SUBJECT_KINDS = frozenset({"company", "product", "model", "chip"})
 LIGHT_KINDS = frozenset({"agency", "court", "lawmaking body", "list", "place"})
 IDENTITY_SCHEMES = frozenset({"fr", "fr_doc", "fr_cite", "docket", "rin", "bill", "cn_notice", "case"})
+PLACE_CHARS = 3000  # of the body; what comes later compares with elsewhere
 NO_SKETCH = Sketch("", (), (), (), (), ())
 
 
@@ -29,6 +33,7 @@ class Profile:
     quote_words: frozenset[str]
     words: frozenset[str]  # of quote and title
     names: frozenset[str]  # entity ids and the words of plain names, of quote and paragraph
+    places: frozenset[str]  # jurisdictions other than the United States and China
     subjects: frozenset[str]  # companies, products, models, chips among them
     figures: frozenset[str]
     spans: tuple[values.Span, ...]  # of quote and title
@@ -47,10 +52,17 @@ class Naming:
     def __init__(self, catalogue: Catalogue) -> None:
         self.gazetteer = Gazetteer(catalogue)
         self.kinds = {entity.entity_id: entity.kind for entity in catalogue.entities}
+        self.places = PLACES | {entity.entity_id for entity in catalogue.entities if entity.kind == "state"}
 
     def entities(self, text: str) -> tuple[str, ...]:
         """Entity ids in order of appearance."""
         return tuple(dict.fromkeys(mention.entity_id for mention in self.gazetteer.find(text) if mention.entity_id))
+
+    def places_of(self, text: str) -> Counter[str]:
+        """How often each jurisdiction is named."""
+        found = Counter(place_of()[1][match.group(0)] for match in place_of()[0].finditer(text))
+        found.update(m.entity_id for m in self.gazetteer.find(text) if m.entity_id in self.places)
+        return found
 
     def plain(self, text: str) -> tuple[str, ...]:
         """Names that the catalogue does not know."""
@@ -60,7 +72,7 @@ class Naming:
         """Catalogue ids as they are and plain names word by word: 'Quill Ventures LP' and 'Quill' meet at 'quill'."""
         found: list[str] = []
         for name in names:
-            whole = name in self.kinds or not name.isascii()
+            whole = name in self.kinds or name in self.places or not name.isascii()
             found.extend([name] if whole else [part for part in name.split() if len(part) > 2 and part not in STOP])
         return tuple(dict.fromkeys(found))
 
@@ -70,6 +82,8 @@ class Naming:
 
     def weight(self, name: str) -> float:
         """How much a shared name tells: agencies and lists half, common words by their rarity, all else one."""
+        if name in self.places:
+            return 0.5
         if name in self.kinds:
             return 0.5 if self.kinds[name] in LIGHT_KINDS else 1.0
         return _rarity(name)
@@ -78,6 +92,18 @@ class Naming:
     def weights(self, names: Iterable[str]) -> float:
         """Summed weight of names, in a fixed order so that the last bit never depends on a set's."""
         return sum(self.weight(name) for name in sorted(names))
+
+
+@cache
+def place_of() -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern over all names of places.tsv, and name -> place id."""
+    rows = [line.split("\t") for line in text_of("lexicon", "places.tsv").splitlines() if line and not line.startswith("#")]
+    names = {name: f"place:{place}" for place, names in rows for name in names.split("|")}
+    union = "|".join(re.escape(name) for name in sorted(names, key=lambda n: (-len(n), n)))
+    return re.compile(rf"(?<![A-Za-z])(?:{union})(?![A-Za-z])"), names
+
+
+PLACES = frozenset(place_of()[1].values())
 
 
 @lru_cache(maxsize=32768)
@@ -99,11 +125,20 @@ def weight(words: Iterable[str]) -> float:
 def from_article(claim: Claim, article: Article, sketch: Sketch, story_id: str, naming: Naming, official: bool) -> Profile:
     """The profile of a claim of tonight, with the names of the paragraph around its quote."""
     near = f"{claim.quote}\n{paragraph(article, claim.quote)}"
-    names = {*naming.parts(claim.targets), *naming.entities(near), *naming.parts(naming.plain(near))}
+    names = {*naming.parts(claim.targets), *naming.entities(near), *naming.parts(naming.plain(near)), *_places(near, article, naming)}
     document = KnownDocument(
         article.article_id, article.rev, "article", article.publisher, article.family, None, (), story_id, sketch, article.title, official
     )
     return _profile(claim, document, article.told_at.date(), frozenset(names), naming, near)
+
+
+def _places(near: str, article: Article, naming: Naming) -> set[str]:
+    """The jurisdictions beside the quote; when it names none, the one that the text names most, if it names it twice."""
+    beside = naming.places_of(f"{near}\n{article.title}")
+    if beside:
+        return set(beside)
+    whole = naming.places_of(article.body[:PLACE_CHARS]).most_common()
+    return {place for place, count in whole if count >= 2 and count == whole[0][1]}
 
 
 def from_known(claim: Claim, document: KnownDocument | None, told: date | None, naming: Naming) -> Profile:
@@ -124,6 +159,7 @@ def _profile(claim: Claim, document: KnownDocument, told: date | None, names: fr
         quote_words=quote_words,
         words=quote_words | values.words(document.title),
         names=names,
+        places=names & naming.places,
         subjects=naming.subjects(names),
         figures=frozenset(claim.numbers) | values.figures(claim.quote),
         spans=tuple(sorted(set(spans))),

@@ -19,6 +19,7 @@ SAME_STEP_WEIGHTS = MappingProxyType(
         "names": 1.2,  # weight of shared names over the smaller set
         "subjects": 1.0,  # the same for companies, products, models
         "other_subjects": -1.0,  # both name companies, none in common
+        "other_place": -1.5,  # both name jurisdictions, none in common: Italy's ban is not Australia's
         "no_name": -0.7,  # both name at least two things, none in common
         "figures": 0.7,
         "told_day": 2.0,  # names the day on which the step was told

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topics.figures import read_figures
-from topics.frequencies import idf
 from topics.model import Sketch
-from topics.words import CAPITALISED, HAN, QUOTED_TITLE, STAGE_OF, STAGE_ZH, STOP, bigrams, fold, is_chinese, sentences, stem, tokens
+from topics.terms import idf, terms_of
+from topics.words import CAPITALISED, HAN, QUOTED_TITLE, STOP, fold, is_chinese, sentences, stem, tokens
 
 SCHEME = "tw-sketch-1"
 SMALL = 64  # shingles; a shorter text keeps all of them, so that a headline can be compared too
@@ -29,9 +29,8 @@ TITLE_WEIGHT, LEAD_WEIGHT = 2, 1  # extra counts of a term in the title and in t
 LEAD_TOKENS = 60
 _WORD_RUN, _HAN_RUN = 3, 5  # shingle length in words, in Chinese characters
 
-# A hash's two lowest bits say what it stands for.
-PLAIN, STAGE = 0, 1  # terms
-FIGURE, DAY, YEAR, WEAK = 0, 1, 2, 3  # numbers
+# The two lowest bits of a number's hash say what it is (figures.Figures).
+FIGURE, DAY, YEAR, WEAK = 0, 1, 2, 3
 
 
 def sketch(title: str, body: str, lang: str, names: Collection[str] = ()) -> Sketch:
@@ -41,23 +40,20 @@ def sketch(title: str, body: str, lang: str, names: Collection[str] = ()) -> Ske
     """
     head, text = fold(title), fold(body)
     chinese = lang.startswith("zh") or is_chinese(head + text)
-    shingles = _shingles(tokens(f"{head} . {text}"), chinese)
+    shingles = shingle_hashes(tokens(f"{head} . {text}"), chinese)
     sample = _sample(shingles)
-    figures = read_figures(f"{head} ; {text}")
-    numbers = {tagged(f"n:{v}", FIGURE) for v in figures.values} | {tagged(f"n:{v}", WEAK) for v in figures.weak}
-    numbers |= {tagged(f"d:{d}", DAY) for d in figures.days} | {tagged(f"y:{y}", YEAR) for y in figures.years}
     return Sketch(
         scheme=SCHEME,
         shingles=tuple(sample.tolist()),
         bands=tuple(sample[:BANDS].tolist()),
         terms=_terms(tokens(head), tokens(text)),
-        names=tuple(sorted(_names(head, text, names))),
-        numbers=tuple(sorted(numbers)),
+        names=tuple(sorted(name_hashes(text, names))),
+        numbers=tuple(sorted(number_hashes(f"{head} ; {text}"))),
         length=len(shingles),
     )
 
 
-@lru_cache(maxsize=131072)
+@lru_cache(maxsize=262144)
 def hash64(text: str) -> int:
     """64 bits of blake2b over the UTF-8 bytes."""
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
@@ -73,7 +69,7 @@ def tag_of(value: int) -> int:
     return value & 3
 
 
-def _shingles(words: list[str], chinese: bool) -> NDArray[np.uint64]:
+def shingle_hashes(words: list[str], chinese: bool) -> NDArray[np.uint64]:
     """Distinct shingle hashes, ascending."""
     pieces: list[str] = []
     for word in words:
@@ -111,30 +107,23 @@ def _terms(title: list[str], body: list[str]) -> tuple[tuple[int, float], ...]:
     return tuple(sorted((term_hash(term), round(weight / norm, 6)) for weight, term in weighed))
 
 
-def terms_of(words: list[str]) -> list[str]:
-    """The terms of tokens: stems of English words that are not function words, pairs of Chinese characters; figures are not terms."""
-    terms: list[str] = []
-    for word in words:
-        if HAN.match(word):
-            terms.extend(bigrams(word))
-        elif word not in STOP and not word[0].isdigit():
-            terms.append(stem(word))
-    return terms
-
-
 @lru_cache(maxsize=131072)
 def term_hash(term: str) -> int:
-    """The hash of a term; stage words (words.STAGE_GROUPS) are tagged STAGE."""
-    return tagged(f"t:{term}", STAGE if term in _STAGE_STEMS else PLAIN)
+    """The hash of a term."""
+    return tagged(f"t:{term}", 0)
 
 
-_STAGE_STEMS = frozenset({stem(word) for word in STAGE_OF} | {pair for word in STAGE_ZH for pair in bigrams(word)})
+def number_hashes(folded: str) -> set[int]:
+    """The figures, days and years of a folded text as tagged hashes; the same figure has the same hash but for its tag."""
+    figures = read_figures(folded)
+    found = {tagged(f"n:{v}", FIGURE) for v in figures.values} | {tagged(f"n:{v}", WEAK) for v in figures.weak}
+    return found | {tagged(f"d:{d}", DAY) for d in figures.days} | {tagged(f"y:{y}", YEAR) for y in figures.years}
 
 
-def _names(head: str, text: str, names: Collection[str]) -> set[int]:
-    """Entity ids, 《》 titles, and words with a capital that does not come from opening a sentence or a headline."""
+def name_hashes(text: str, names: Collection[str] = ()) -> set[int]:
+    """Entity ids, 《》 titles, and words with a capital that does not come from opening a sentence; headlines capitalise freely and stay out."""
     found = {hash64(f"e:{name}") for name in names}
-    found |= {hash64(f"w:{title}") for title in QUOTED_TITLE.findall(head + text)}
+    found |= {hash64(f"w:{title}") for title in QUOTED_TITLE.findall(text)}
     for sentence in sentences(text):
         first = True
         for match in CAPITALISED.finditer(sentence):

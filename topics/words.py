@@ -70,6 +70,13 @@ STAGE_ZH = {
     "暂停": "stay", "撤销": "rescind", "废止": "rescind", "修订": "amend", "修正": "amend", "移出": "remove", "施行": "effective",
     "生效": "effective", "处罚": "charge", "罚款": "charge", "立案": "review", "调查": "review", "解除": "ease", "放宽": "ease",
 }  # fmt: skip
+_STAGE_ZH = re.compile("|".join(STAGE_ZH))
+
+
+def stages(folded: str) -> set[str]:
+    """The stages of a measure that a text names, as groups of STAGE_GROUPS, in either language."""
+    found = {STAGE_OF[word] for word in re.findall("[a-z]+", folded.lower()) if word in STAGE_OF}
+    return found | {STAGE_ZH[word] for word in _STAGE_ZH.findall(folded)}
 
 
 def fold(text: str) -> str:

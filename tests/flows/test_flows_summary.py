@@ -54,7 +54,7 @@ def test_health_names_who_was_not_heard_and_leaves_out_who_was_not_due() -> None
 
 def test_lines_say_what_was_kept_dropped_and_told() -> None:
     text = "\n".join(summary.lines(NIGHT))
-    assert "fetched 5 entries, read 5 articles, kept 2; 1 alerts" in text
+    assert "fetched 5 entries, read 5 articles, kept 2; 1 alert" in text
     assert "near_duplicate 3" in text
 
 

@@ -79,7 +79,7 @@ def article_of(row: Mapping[str, Any], *, official: bool) -> Article:
     return Article(
         article_id=row["id"], rev=1, url=row["url"], publisher=row["publisher"], lang=row["lang"], title=row["title"],
         body=row["body"], published_at=at, first_seen_at=at, author=row.get("author") or "", precision="instant",
-        official_ids=(f"fr_doc:{row['url'].rstrip('/').split('/')[-1]}",) if official else (),
+        official_ids=(f"fr_doc:{row['id']}",) if official else (),
         tier="official" if official else "general", source_id="stream",
     )  # fmt: skip
 

@@ -39,22 +39,49 @@ def test_an_empty_store_knows_nothing(store: Store, make: Make) -> None:
         assert window.slice(View.by_night(make.night(1)), make.probes(topics=())) == Known()
 
 
-def test_old_documents_come_only_by_band_and_unprobed_topics_not_at_all(store: Store, make: Make) -> None:
+def test_old_documents_come_by_band_or_with_the_ledger_and_unprobed_topics_not_at_all(store: Store, make: Make) -> None:
     with store.window() as window:
-        make.full_night(window, [1], make.night(-80))
-        make.full_night(window, [2], make.night(1))
+        run = make.begin(window, make.night(-80))
+        window.record_source(run.run_seq, make.reading([make.article(1), make.article(2)]), None, make.now)
+        found = window.undecided("night", make.night(-80))
+        told = [a for a in found if a.title == "Title 2"]
+        result = replace(make.result(told, 1, make.night(-80)), verdicts=make.result(found, 1, make.night(-80)).verdicts)
+        window.record_night(run.run_seq, result, make.readings(found), (), (), "done", {}, make.now)
+        make.full_night(window, [3], make.night(1))
         view = View.by_run(2)
-        titles = [[d.title for d in window.slice(view, probes).documents] for probes in (
-            make.probes(),
-            make.probes(bands=[1001]),
-            make.probes(topics=["other"]),
-            make.probes(topics=["other"], bands=[1001, (1 << 64) - 2]),
-        )]  # fmt: skip
-        assert [sorted(found) for found in titles] == [["Title 2"], ["Title 1", "Title 2"], [], ["Title 1"]]
-        assert len(window.slice(view, make.probes()).ledger) == 2, "the ledger is known whole, however old"
-        by_key = window.slice(view, make.probes(topics=["other"], keys=[("name", "m_1")]))
-        assert [row.matter_id for row in by_key.ledger] == ["m_1"]
+        titles = [
+            sorted(d.title for d in window.slice(view, probes).documents)
+            for probes in (
+                make.probes(),
+                make.probes(bands=[1001]),
+                make.probes(topics=["other"]),
+                make.probes(topics=["other"], bands=[1001, (1 << 64) - 2]),
+            )
+        ]
+        assert titles == [["Title 2", "Title 3"], ["Title 1", "Title 2", "Title 3"], [], ["Title 1"]]
+        by_key = window.slice(view, make.probes(topics=["other"], keys=[("name", "m_2")]))
+        assert [row.matter_id for row in by_key.ledger] == ["m_2"]
+        assert [d.title for d in by_key.documents] == ["Title 2"]
         assert len(by_key.claims) == 1
+
+
+def test_a_step_that_was_only_watched_is_not_told_yet(store: Store, make: Make) -> None:
+    with store.window() as window:
+        for number, disposition in ((1, "watch"), (2, "watch"), (3, "raised"), (4, "raised")):
+            run = make.begin(window, make.night(number))
+            article = make.article(1, source=f"s{number}", article_id=f"p_{number}")
+            window.record_source(run.run_seq, make.reading([article], source=f"s{number}"), None, make.now)
+            found = window.undecided("night", make.night(number))
+            result = make.result(found, run.run_seq, make.night(number))
+            result = replace(result, moves=tuple(replace(m, disposition=disposition) for m in result.moves))
+            window.record_night(run.run_seq, result, make.readings(found), (), (), "done", {}, make.now)
+        told = [len(window.slice(View.by_run(n), make.probes()).move_ids) for n in range(5)]
+        assert told == [0, 0, 0, 1, 1]
+        changes = window.slice(View.by_run(4), make.probes()).changes
+        assert [c.reason for c in changes] == ["told again as watch", "told again as raised"]
+        window.publish_snapshot()
+    with store.read() as reads:
+        assert [(row.move.disposition, row.run_seq) for row in reads.moves()] == [("raised", 3)]
 
 
 def test_undecided_texts_are_not_known(store: Store, make: Make) -> None:
@@ -186,6 +213,7 @@ def night_with(window: Window, make: Make, number: int, mode: str) -> None:
     window.record_night(run.run_seq, result, (), (), (), "done", {}, make.now)
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.integers(1, 90), st.sampled_from(["night", "backfill", "learn"])), min_size=2, max_size=3, unique_by=lambda p: p[0]
@@ -250,6 +278,7 @@ with Store(Path(sys.argv[1])).window() as window:
 """
 
 
+@pytest.mark.slow
 def test_slices_do_not_depend_on_the_time_zone_or_the_hash_seed(store: Store, make: Make) -> None:
     """Invariant 10, storage's part: texts told minutes around midnight UTC."""
     with store.window() as window:

@@ -1,7 +1,7 @@
 """Count the document frequencies of topics/weights/df.tsv: python tests/training/make_df.py [SHARED].
 
-Read are the labelled leads, the Federal Register stream (public domain) and, with --streams, nothing else: the self-written streams stay
-out, so that figures measured on them are honest. Deterministic: the same input gives the same bytes.
+Read are the labelled leads and the Federal Register stream (public domain). The self-written streams stay out, so that figures measured on
+them are honest. Deterministic: the same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from topics.sketch import terms_of
+from topics.terms import terms_of
 from topics.words import fold, tokens
 
 ROOT = Path(__file__).resolve().parents[2]

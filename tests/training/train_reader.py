@@ -35,7 +35,8 @@ def main() -> None:
     pool = Pool(trainer)
     write(options.out, trainer, trainer.fold(""), pool.combiners(unseen=""))
     for name in (*SELF_WRITTEN, "real-0", "real-1") if options.cross else ():
-        write(options.cache / "weights" / name, trainer, trainer.fold(name), pool.combiners(unseen=name))
+        blind = trainer.fold(name if name.startswith("real") else "real-0")
+        write(options.cache / "weights" / name, trainer, blind, pool.combiners(unseen=name))
 
 
 def repository_catalogue() -> Catalogue:
@@ -49,8 +50,9 @@ class Pool:
 
     def __init__(self, trainer: Trainer) -> None:
         self._parts: dict[str, dict[Route, list[Candidate]]] = {}
+        blind = _scorer(trainer, trainer.fold("real-0"))
         for name in SELF_WRITTEN:
-            self._parts[name] = _by_route(trainer.streams[name], set(trainer.streams[name].nights), _scorer(trainer, trainer.fold(name)))
+            self._parts[name] = _by_route(trainer.streams[name], set(trainer.streams[name].nights), blind)
         for half in (0, 1):
             scorer = _scorer(trainer, trainer.fold(f"real-{half}"))
             parts = [_by_route(trainer.streams[name], half_of(trainer.streams[name].nights, half), scorer) for name in REAL]
