@@ -72,14 +72,16 @@ def line_of(moves: list[Move], facts: Facts) -> tuple[Line, str]:
     lead = next((e for e in evidence if e.quote), evidence[0] if evidence else None)
     quote, cut = cut_quote(lead.quote if lead else "")
     others = independent(evidence, lead)
-    name = facts.name(first.matter_id)
-    title = title_of(first.kind, name, first.headline, applies_on(first, facts.result.ledger))
+    measure = facts.measure(first.matter_id)
+    # A minted matter is named by the words of one sentence: the headline says more.
+    title = title_of(first.kind, measure.name_en if measure else "", first.headline, applies_on(first, facts.result.ledger))
     line = Line(
         move_id=first.move_id, topic=first.topic, kind=first.kind, severity=first.severity, headline=first.headline or title,
         quote=quote, quote_cut=cut, quote_lang=language_of(quote), publisher=lead.publisher if lead else "", url=lead.url if lead else "",
-        known_before=known_before(first, facts.measure(first.matter_id)), others=tuple(e.publisher for e in others),
+        known_before=known_before(first, measure), others=tuple(e.publisher for e in others),
         official=any(e.official for e in evidence), confidence=max(m.confidence for m in moves), night=first.night.isoformat(),
-        mark=LATE if first.disposition == "late" else "", matter_id=first.matter_id, measure=name, keys=facts.keys(first.matter_id),
+        mark=LATE if first.disposition == "late" else "", matter_id=first.matter_id, measure=facts.name(first.matter_id),
+        keys=facts.keys(first.matter_id),
         value=first.value, also=tuple(m.move_id for m in moves[1:]), topics=tuple(sorted({m.topic for m in moves})),
         links=tuple((e.publisher, e.url) for e in others), urls=tuple(sorted({e.url for e in evidence if e.url})),
     )  # fmt: skip

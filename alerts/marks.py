@@ -17,7 +17,7 @@ class OutboxWindow(Protocol):
     """The part of storage's window that the outbox needs; each method commits by itself."""
 
     def pending_deliveries(self, now: datetime) -> tuple[Delivery, ...]:
-        """Give the deliveries that are pending, held or sending and whose next_at is null or not after `now`."""
+        """Give the deliveries that are pending or sending and whose next_at is null or not after `now`."""
 
     def set_delivery(
         self, delivery_id: str, status: Status, tries: int, next_at: datetime | None, provider_ref: str, now: datetime

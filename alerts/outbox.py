@@ -92,10 +92,9 @@ class _Drainer:
         return alert
 
     def hold(self, ref: str, deliveries: Sequence[Delivery]) -> None:
-        """Keep what is addressed to a recipient that the configuration does not name (any more); what may have arrived stays so."""
+        """Leave what is addressed to a recipient that the configuration does not name (any more), and say so."""
         if deliveries:
             self.marks.fault(ref, "not in the configuration, or its channel is not set up")
-        self.marks.mark([d for d in deliveries if d.status == "pending"], "held")
         self.marks.count("held", len(deliveries))
 
     def send_in_order(self, items: Sequence[Item], recipient: Recipient) -> None:

@@ -22,6 +22,7 @@ KIND_WORDS = {
     "surge": "Much reported",
 }
 KIND_ORDER = tuple(KIND_WORDS)
+STEP_KINDS = frozenset({"proposed", "adopted", "in_force", "extended", "eased"})
 PURPOSE_WORDS = {
     "new": "New",
     "update": "Update",
@@ -37,8 +38,12 @@ HAN = re.compile("[\u3400-\u9fff]")
 
 
 def title_of(kind: str, measure: str, headline: str, applies_on: date | None = None) -> str:
-    """Say the move in one line: its kind, the measure's name (else the headline), and the day on which it applies."""
-    words = one_line(f"{KIND_WORDS.get(kind, kind)}: {measure or headline}", 150)
+    """Say the move in one line: its kind, what it is about, and the day on which it applies.
+
+    A step of a measure is about the measure; what one company or case did is told by the headline, as is a measure without a name.
+    """
+    subject = measure if kind in STEP_KINDS and measure else headline or measure
+    words = one_line(f"{KIND_WORDS.get(kind, kind)}: {subject}", 150)
     return f"{words} (applies {applies_on.isoformat()})" if applies_on else words
 
 
@@ -95,11 +100,10 @@ def confidence_words(confidence: float) -> str:
 
 def support_words(line: Line) -> str:
     """Say who stands behind the line: an official text, or the press and how many independent publishers."""
-    count = 1 + len(line.others)
-    press = f"{count} independent publisher{'s' if count > 1 else ''}"
+    others = len(line.others)
     if line.official:
-        return "official text seen" + (f", {len(line.others)} more report it" if line.others else "")
-    return f"press only, {press}"
+        return "official text seen" + (f", {others} more report{'s' if others == 1 else ''} it" if others else "")
+    return f"press only, {1 + others} independent publisher{'s' if others else ''}"
 
 
 def label_of(alert: Alert) -> str:

@@ -40,7 +40,7 @@ def from_entry(entry: Entry, source: Source, now: datetime, *, whole: bool) -> F
         kind, body = own_words(entry, entry.title)
     title = entry.title or one_line(body, 120)
     identity = entry.official_ids[0] if entry.official_ids else ""
-    article_id = f"d_{h(identity)}" if identity else f"p_{h(entry.url)}" if entry.url else f"p_{h(entry.entry_id)}"
+    article_id = f"d_{h(identity)}" if identity else f"p_{h(entry.url)}" if entry.url else f"p_{h(source.source_id, title, body)}"
     witness = "" if entry.published_at is None else "api" if entry.official_ids else "feed"
     article = Article(
         article_id=article_id,
@@ -100,7 +100,7 @@ def from_page(page: PageText, fetched: Fetched, entry: Entry, source: Source, no
 
 
 def trusted_canonical(claimed: str, own: str) -> bool:
-    """Believe rel=canonical only where it is visibly the same page: templates that name one section for every article would merge them all."""
+    """Believe rel=canonical only where it is visibly the same page: a template that names one section everywhere would merge all."""
     if not claimed:
         return False
     try:

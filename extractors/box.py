@@ -115,7 +115,7 @@ class ParseBox:
         self._closed = False
 
     def run(self, func: Callable[..., T], *args: Any) -> T:
-        """Run a module-level function of extractors on plain values; raises ParseFailed(reason), and Unreadable as the function raised it."""
+        """Run a module-level function of extractors on plain values; raises ParseFailed(reason), or Unreadable if it did."""
         job = pickle.dumps((func.__module__, func.__qualname__, args, self.timeout_s), protocol=5)
         with self._places:
             child = self._take()

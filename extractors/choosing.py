@@ -72,7 +72,7 @@ def is_before(at: datetime | None, precision: Precision, desk: Desk) -> bool:
 
 
 def is_after(at: datetime | None, desk: Desk) -> bool:
-    """Tell whether a date lies after a window that closed in the past; a window that ends now has no upper edge, as clocks and zones differ."""
+    """Tell whether a date lies after a window that closed in the past; one that ends now has no upper edge, as clocks and zones differ."""
     closed = desk.window[1]
     return at is not None and closed is not None and desk.looks_back and at > closed
 

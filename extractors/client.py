@@ -255,7 +255,7 @@ async def _read_head(response: httpx.Response) -> bytes:
         decoder = choose_decoder(response.headers.get("content-encoding", ""))
         async with aclosing(_raw(response)) as chunks:
             return await read_body(chunks, decoder, limits.ERROR_BODY_BYTES, cut=True)
-    except Refused:
+    except Exception:  # whatever is wrong with the body, the status stands
         return b""
 
 

@@ -11,7 +11,8 @@ from extractors.date_words import AFTERNOON, MORNING
 CHINA, KOREA, JAPAN = 8.0, 9.0, 9.0
 _DIGITS = str.maketrans("〇零一二三四五六七八九○", "001234567890")
 _HALF = "上午|下午|凌晨|早上|晚上|中午|오전|오후|午前|午後"
-_CLOCK = rf"(?:\s*(?P<half>{_HALF})?\s*(?P<hour>\d{{1,2}})\s*(?:[:時时点시])\s*(?:(?P<minute>\d{{1,2}})\s*(?:[:分분]\s*)?(?:(?P<second>\d{{1,2}})\s*[秒초]?)?)?)?"
+_MINUTE = r"(?:(?P<minute>\d{1,2})\s*(?:[:分분]\s*)?(?:(?P<second>\d{1,2})\s*[秒초]?)?)?"
+_CLOCK = rf"(?:\s*(?P<half>{_HALF})?\s*(?P<hour>\d{{1,2}})\s*(?:[:時时点시])\s*{_MINUTE})?"
 _ZONE = r"\s*(?P<zone>\(?(?:北京时间|CST|KST|JST|\+0?8:?00|UTC\+8|GMT\+8)\)?)?"
 _WEEK = r"\s*(?:[(（]?(?:星期|周|週|礼拜)?[一二三四五六日天月火水木金土월화수목금토]?(?:요일|曜日)?[)）]?)?"
 _DAY = re.compile(
@@ -33,7 +34,7 @@ _UNIT = {"分钟": "minutes", "小时": "hours", "天": "days"}
 
 
 def read_cjk(text: str, reference: datetime | None) -> Parts | None:
-    """Return the parts, or None when the text is no such form; without a year it needs `reference` and takes the latest such day before it."""
+    """Return the parts, or None when the text is no such form; without a year it takes the latest such day before `reference`."""
     if text.isascii():
         return None
     body = _arabic(text) if _HANZI.fullmatch(text) else text

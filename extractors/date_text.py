@@ -39,9 +39,9 @@ def url_date(url: str) -> str:
 
 
 def date_texts(tree: lxml_html.HtmlElement) -> Iterator[str]:
-    """Yield the dates in short texts that are marked as date, byline or source line, outside footers, asides and lists of other articles; three at most.
+    """Yield the dates in short texts that are marked as date, byline or source line; three at most.
 
-    A line with a copyright sign is never one (FAULTS.md, 72).
+    Footers, asides and lists of other articles are left out. A line with a copyright sign is never one (FAULTS.md, 72).
     """
     given = 0
     for element in _short_elements(tree):

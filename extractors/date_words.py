@@ -5,22 +5,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-# One line a language: 12 months, each with its spellings divided by '/'. A word may be longer than the stem given here only if listed.
+# One line a language: 12 months, accents off, spellings divided by '/'.
 _MONTH_LINES = (
-    "january/jan february/feb/febr march/mar/mrch april/apr may june/jun july/jul august/aug september/sep/sept october/oct november/nov december/dec",
+    "january/jan february/feb/febr march/mar april/apr may june/jun july/jul august/aug september/sep/sept october/oct november/nov december/dec",  # noqa: E501
     "januar/janner februar/feber marz/maerz/mrz april mai juni juli august september oktober/okt november dezember/dez",
     "janvier/janv fevrier/fevr/fev mars avril/avr mai juin/jui juillet/juil aout/aou septembre octobre novembre decembre",
     "enero/ene febrero marzo abril/abr mayo junio julio agosto/ago septiembre/setiembre/set octubre noviembre diciembre/dic",
     "gennaio/gen febbraio marzo aprile maggio/mag giugno/giu luglio/lug agosto settembre ottobre/ott novembre dicembre",
     "janeiro fevereiro marco abril maio junho julho agosto setembro outubro/out novembro dezembro",
     "januari februari maart/mrt april mei juni juli augustus september oktober november december",
-    "styczen/stycznia luty/lutego marzec/marca kwiecien/kwietnia maj/maja czerwiec/czerwca lipiec/lipca sierpien/sierpnia wrzesien/wrzesnia"
-    " pazdziernik/pazdziernika listopad/listopada grudzien/grudnia",
-    "январь/января/янв февраль/февраля/фев март/марта/мар апрель/апреля/апр май/мая июнь/июня/июн июль/июля/июл август/августа/авг"
-    " сентябрь/сентября/сен/сент октябрь/октября/окт ноябрь/ноября/ноя декабрь/декабря/дек",
-    "ιανουαριος/ιανουαριου/ιαν φεβρουαριος/φεβρουαριου/φεβ μαρτιος/μαρτιου/μαρ/μαω απριλιος/απριλιου/απρ μαιος/μαιου/μαι ιουνιος/ιουνιου/ιουν/ιον"
-    " ιουλιος/ιουλιου/ιουλ/ιολ αυγουστος/αυγουστου/αυγ σεπτεμβριος/σεπτεμβριου/σεπ οκτωβριος/οκτωβριου/οκτ νοεμβριος/νοεμβριου/νοε/νοεμ"
-    " δεκεμβριος/δεκεμβριου/δεκ",
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada grudnia",
+    "января/янв февраля/фев марта/мар апреля/апр мая/май июня/июн июля/июл августа/авг сентября/сен/сент октября/окт ноября/ноя декабря/дек",  # noqa: E501
+    "ιαν φεβ μαρ/μαω απρ μαι ιουν/ιον ιουλ/ιολ αυγ σεπ οκτ νοε/νοεμ δεκ",
+    "ιανουαριου φεβρουαριου μαρτιου απριλιου μαιου ιουνιου ιουλιου αυγουστου σεπτεμβριου οκτωβριου νοεμβριου δεκεμβριου",
     "januar februar/februari marcius/maius aprilis/aprili majus/maj junius julius augusztus szeptember/szept oktober november december",
 )
 _WEEKDAY_LINES = (
@@ -35,7 +32,7 @@ _WEEKDAY_LINES = (
     "δευτερα/δευ τριτη/τρι τεταρτη/τετ πεμπτη/πεμ παρασκευη/παρ σαββατο/σαβ κυριακη/κυρ",
 )
 FILLERS = frozenset(
-    ["at", "on", "the", "of", "de", "del", "le", "la", "les", "den", "der", "vom", "um", "uhr", "a", "à", "il", "el", "in", "om", "op", "published", "updated", "posted", "date", "datum", "le.", "à.", "klo", "h", "o'clock", "um.", "г", "года", "в"]
+    "at on the of de del le la les den der vom um uhr a à il el om op klo published updated posted date datum г года в".split()
 )
 # Hours east of UTC for a name that stands for one offset; a name that stands for a zone with summer time is looked up in ZONES.
 OFFSETS = {

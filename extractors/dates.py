@@ -1,7 +1,7 @@
 """Reads the dates that feeds and pages write, and refuses rather than guesses: a wrong day is worse than none.
 
-Accepted: ISO 8601, RFC 822 and 2822, asctime, the word orders of English, German, French and their neighbours, numeric days where they have one
-reading, Chinese, Japanese and Korean forms. Every token of the text must be understood; one that is not refuses the whole.
+Accepted: ISO 8601, RFC 822 and 2822, asctime, the word orders of English, German, French and their neighbours, numeric days where they
+have one reading, Chinese, Japanese and Korean forms. Every token of the text must be understood; one that is not refuses the whole.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def read_date(text: str, *, lang: str = "", reference: datetime | None = None) -
     """Read one date text; dates before 1995 are refused.
 
     A time without a zone is read as UTC, in Chinese (its forms, or lang='zh') as UTC+8, in Korean forms as UTC+9. 03/04/2026
-    is March 4 with `lang`='en-US' or a US zone, 3 April in languages that put the day first, and refused elsewhere. A form without a year ('3月2日') and a relative
-    one ('今天') need `reference`.
+    is March 4 with `lang`='en-US' or a US zone, 3 April in languages that put the day first, and refused elsewhere. A form without
+    a year ('3月2日') and a relative one ('今天') need `reference`.
     """
     cleaned = _ZONE_NOTE.sub("", " ".join(unicodedata.normalize("NFKC", text[: 4 * MAX_LENGTH].replace("\\n", " ")).split()))
     if not cleaned or len(cleaned) > MAX_LENGTH:
@@ -80,8 +80,8 @@ _ORDER = ("api", "json-ld", "meta", "feed", "time", "url", "text")
 def pick_date(witnesses: Sequence[tuple[str, str]], now: datetime, *, lang: str = "") -> tuple[datetime | None, Precision, str]:
     """Choose the publication date among (witness, text) pairs; returns the instant, its precision and the witness, or (None, 'none', '').
 
-    The date with the most kinds of witness within a day of it wins; of equal ones the earliest, because a re-sent or updated article is older than it
-    says. An API is believed alone. Of the winner's supporters the one with a clock time gives the instant.
+    The date with the most kinds of witness within a day of it wins; of equal ones the earliest, because a re-sent or updated article is
+    older than it says. An API is believed alone. Of the winner's supporters the one with a clock time gives the instant.
     """
     read = [
         (name, reading) for name, text in witnesses if (reading := read_date(text, lang=lang)).day_or_better and in_range(reading.at, now)

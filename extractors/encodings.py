@@ -50,8 +50,8 @@ class Decoded:
 def decode(body: bytes, content_type: str = "") -> Decoded:
     """Decode a feed or page; never raises.
 
-    Order: byte order mark, the pattern of a wide encoding, a seven-bit encoding that the document declares, strict UTF-8, the declared label (document,
-    then header), chardet, and at last windows-1252 or UTF-8 with replacement characters (`whole` is then False).
+    Order: byte order mark, the pattern of a wide encoding, a seven-bit encoding that is declared, strict UTF-8, the declared label
+    (document, then header), chardet, and at last windows-1252 or UTF-8 with replacement characters (`whole` is then False).
     """
     for mark, name in _BOMS:
         if body.startswith(mark):

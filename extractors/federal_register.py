@@ -63,7 +63,7 @@ def documents_url(source: Source, since: date, until: date) -> str:
 
 
 def parse_documents(body: bytes, source_id: str, now: datetime) -> ApiPage:
-    """Parse one answer; raises Unreadable('empty' | 'wrong_type'). A document without number or title is left out and flagged 'bad_item'."""
+    """Parse one answer; raises Unreadable('empty' | 'wrong_type'). One without number or title is left out and flagged 'bad_item'."""
     if not body.strip():
         raise Unreadable("empty")
     try:
@@ -72,7 +72,7 @@ def parse_documents(body: bytes, source_id: str, now: datetime) -> ApiPage:
         raise Unreadable("wrong_type") from fault
     if not isinstance(answer, dict) or not isinstance(answer.get("count"), int):
         raise Unreadable("wrong_type")
-    results = answer.get("results") or []  # an answer without hits has no such key
+    results = answer.get("results", [])  # an answer without hits has no such key
     if not isinstance(results, list):
         raise Unreadable("wrong_type")
     entries = [entry for raw in results if isinstance(raw, dict) and (entry := _entry(raw, source_id, now))]

@@ -19,7 +19,7 @@ FULL_TEXT = 1_500  # characters from which a description is taken to be the whol
 
 @dataclass(frozen=True, slots=True)
 class FeedDocument:
-    """One parsed feed: entries in the feed's order, its title and language, and flags: truncated | cut | bad_reference | control | recoded."""
+    """One parsed feed, entries in its own order; flags: truncated | cut | bad_reference | control | recoded | bad_item."""
 
     entries: tuple[Entry, ...]
     title: str = ""
@@ -43,27 +43,22 @@ class Item(NamedTuple):
 
 
 def entries_of(items: Iterable[Item], url: str, source_id: str, now: datetime) -> tuple[Entry, ...]:
-    """Give every item its address, date and id. One guid on different links makes different entries, whatever the order of items (FAULTS.md, 53, 58)."""
+    """Give every item its address, date and id.
+
+    One guid on different links makes different entries, whatever the order of the items (FAULTS.md, 53 and 58); an exact repeat is kept
+    too, and meets its twin when both lead to one article.
+    """
     listed = [(item, _entry(item, url, source_id, now)) for item in items]
     links: dict[str, set[str]] = {}
     for item, entry in listed:
         links.setdefault(_guid(item.guid), set()).add(entry.url)
-    return tuple(
-        replace(entry, entry_id=_entry_id(source_id, item, entry, shared=len(links[_guid(item.guid)]) > 1))
-        for item, entry in _once(listed, source_id)
-    )
-
-
-def _once(listed: list[tuple[Item, Entry]], source_id: str) -> list[tuple[Item, Entry]]:
-    """Leave out exact repeats of an item."""
     count: Counter[str] = Counter()
-    kept = []
+    entries = []
     for item, entry in listed:
-        key = h(source_id, _guid(item.guid), entry.url, entry.title, entry.summary)
-        count[key] += 1
-        if count[key] == 1:
-            kept.append((item, entry))
-    return kept
+        entry_id = _entry_id(source_id, item, entry, shared=len(links[_guid(item.guid)]) > 1)
+        count[entry_id] += 1
+        entries.append(replace(entry, entry_id=entry_id if count[entry_id] == 1 else h(entry_id, count[entry_id])))
+    return tuple(entries)
 
 
 def _entry_id(source_id: str, item: Item, entry: Entry, *, shared: bool) -> str:

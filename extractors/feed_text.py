@@ -18,6 +18,7 @@ _ITEM = re.compile(r"<((?:[\w\-]+:)?(?:item|entry))(?=[\s>]).*?</\1\s*>", re.DOT
 _OPEN = re.compile(r"<(?:[\w\-]+:)?(?:item|entry)(?=[\s>]|\Z)")
 _CLOSE = re.compile(r"</(?:[\w\-]+:)?(?:item|entry)\s*>")
 _ROOT_END = re.compile(r"</(?:[\w\-]+:)?(?:rss|feed|RDF|channel)\s*>", re.IGNORECASE)
+_HALF_TAG = re.compile(r"<[^<>]*\Z")
 _ITEM_DATE = re.compile(
     r"<(?:[\w\-]+:)?(?:pubDate|published|date|issued|created|updated|modified)(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]{1,100})"
 )
@@ -58,7 +59,9 @@ def _drop_half_item(text: str) -> str:
     for found in _CLOSE.finditer(text):
         last_close = found.start()
     half = _OPEN.search(text, last_close + 1)
-    return text[: half.start()] if half else text
+    if half:
+        return text[: half.start()]
+    return _HALF_TAG.sub("", text) + "\n" if last_close >= 0 else text
 
 
 def _keep_newest(text: str) -> str:

@@ -1,4 +1,4 @@
-"""RSS, RDF and Atom to entries. feedparser reads the markup; what a text, a link or a date means is decided here (FAULTS.md, facts 1 and 5-8)."""
+"""RSS, RDF and Atom to entries: feedparser reads the markup, what a text, a link or a date means is ours (FAULTS.md, facts 1 and 5-8)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ __all__ = ["FeedDocument", "parse_feed"]
 
 # What a source appends to every summary; it would make unlike items alike.
 _TAIL = re.compile(
-    r"\s*(?:The post .{1,300} (?:appeared first|first appeared) on .{1,200}|(?:Continue reading|Read (?:more|the full article|on)|阅读全文|查看全文).{0,300}"
+    r"\s*(?:The post .{1,300} (?:appeared first|first appeared) on .{1,200}"
+    r"|(?:Continue reading|Read (?:more|the full article|on)|阅读全文|查看全文).{0,300}"
     r"|\[(?:…|\.\.\.|&#8230;)\])\s*\Z",
     re.DOTALL,
 )

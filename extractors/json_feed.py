@@ -14,7 +14,7 @@ from extractors.feed_items import FULL_TEXT, FeedDocument, Item, entries_of
 
 
 def parse_json_feed(text: str, url: str, source_id: str, now: datetime) -> FeedDocument:
-    """Parse a JSON Feed; raises Unreadable('not_a_feed') for any other JSON. An item that is no object is left out and flagged 'bad_item'."""
+    """Parse a JSON Feed; raises Unreadable('not_a_feed') for any other JSON. An item that is no object is flagged 'bad_item'."""
     try:
         document = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as fault:

@@ -20,8 +20,8 @@ _SCRIPTS = (
 )
 _OF_SCRIPT = {"hangul": "ko", "cyrillic": "ru", "arabic": "ar", "hebrew": "he", "greek": "el", "thai": "th", "devanagari": "hi"}
 _STOP_WORDS = {
-    "en": "the of and to in a is that for on it with as was at by an be from are this has have its will not or which said he his but they were their",
-    "de": "der die das und in den von zu mit ist im für auf des dem nicht ein eine als auch es an werden sich hat bei nach wird dass sie einen über",
+    "en": "the of and to in a is that for on it with as was at by an be from are this has have its will not or which said he his but",
+    "de": "der die das und in den von zu mit ist im für auf des dem nicht ein eine als auch es an werden sich hat bei nach wird dass sie",
     "fr": "le la les de des et en un une du pour que qui dans est sur au par plus pas avec ce il son se sont aux cette ont d l à",
     "es": "el la los de que y en un una del por las se con para es al no su como más lo ha sus entre este fue",
     "it": "il la di che e un una per in del è della non con dei le i gli si da al sono nel alla più anche come ha",

@@ -1,7 +1,8 @@
-"""The adapters: how each kind of source lists its entries. An adapter fetches and parses the list; it decides nothing about single entries."""
+"""The adapters: how each kind of source lists its entries. An adapter fetches and parses; it decides nothing about single entries."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -17,6 +18,7 @@ from extractors.model import Cursor, Entry, Source
 API_PAGES = 12  # pages of one question; more than the API ever gives before it is cut
 API_LOOKBACK = timedelta(days=7)
 NOTHING = Validators()
+_DAY = re.compile(r"20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|20\d{2}-\d{2}-(?:29|3[01])")
 
 
 class Fetcher(Protocol):
@@ -62,7 +64,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a source listed: entries, the cursor to keep if they all find their end, and why the list is incomplete ('' when it is whole)."""
+    """What a source listed: entries, the cursor to keep if they all find their end, and why the list is incomplete ('' when whole)."""
 
     entries: tuple[Entry, ...]
     cursor: Cursor
@@ -113,7 +115,7 @@ def _days(cursor: Cursor, desk: Desk) -> tuple[date, date]:
     opened, closed = desk.window
     until = (min(closed, desk.now) if closed else desk.now).date()
     since = (opened or desk.now - API_LOOKBACK).date()
-    if cursor.position and not desk.looks_back:
+    if _DAY.fullmatch(cursor.position) and not desk.looks_back:
         since = min(since, date.fromisoformat(cursor.position))
     return min(since, until), until
 

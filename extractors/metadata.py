@@ -1,5 +1,7 @@
-"""Title, author, address, language and the date witnesses of a page, by the recipe measured in the project's extraction study: JSON-LD first,
-Open Graph next, and the visible heading where it agrees."""
+"""Title, author, address, language and date witnesses of a page: JSON-LD first, Open Graph next, and the visible heading where it agrees.
+
+The recipe is that of the measurements on 681 news pages (title exact .876 against .684 of trafilatura).
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,11 @@ from extractors.urls import BadUrl, canonical_url
 _WORD = re.compile(r"\w+")
 _SITE_TAIL = re.compile(r"\s+[|\-–—·•»:]\s+[^|\-–—·•»:]{2,40}$")
 _DATE_NAMES = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date.published", "dc.date.issued", "dcterms.issued",
-    "dcterms.created", "dc.date", "dcterms.date", "dc.date.created", "parsely-pub-date", "sailthru.date", "publishdate", "publish-date",
-    "publish_date", "publication_date", "pubdate", "pub_date", "published_at", "cxenseparse:recs:publishtime", "article.published", "citation_date",
-    "citation_publication_date", "article:create_at", "weibo: article:create_at", "datecreated", "date", "originalpublicationdate",
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date.published", "dc.date.issued",
+    "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "dc.date.created", "parsely-pub-date", "sailthru.date", "publishdate",
+    "publish-date", "publish_date", "publication_date", "pubdate", "pub_date", "published_at", "cxenseparse:recs:publishtime",
+    "article.published", "citation_date", "citation_publication_date", "article:create_at", "weibo: article:create_at", "datecreated",
+    "date",    "originalpublicationdate",
 )  # fmt: skip
 _AUTHOR_NAMES = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author")
 _BY = re.compile(r"^(?:by|von|par|por|di|作者|文|记者|記者|来源)\s*[:：]?\s+", re.IGNORECASE)

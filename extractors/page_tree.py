@@ -12,21 +12,23 @@ from extractors.failures import Unreadable
 
 _TYPES = re.compile(r"(?:text/(?:html|plain|xml)|application/(?:xhtml\+xml|xml|octet-stream)|)\s*(?:;|$)", re.IGNORECASE)
 _MAGIC = (
-    b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00\x18ftyp", b"\x7fELF", b"MZ\x90", b"Rar!",
-    b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"BZh", b"{\\rtf", b"OggS", b"ID3", b"wOFF", b"wOF2", b"SQLite format 3",
+    b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00\x18ftyp", b"\x7fELF",
+    b"MZ\x90", b"Rar!", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"BZh", b"{\\rtf", b"OggS", b"ID3", b"wOFF", b"wOF2", b"SQLite format 3",
 )  # fmt: skip
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\d\]])")
 _FEED = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.DOTALL | re.IGNORECASE
 )
 _CHALLENGE_TITLE = re.compile(
-    r"just a moment|attention required|access denied|are you a (?:robot|human)|verif(?:y|ying) (?:that )?you are (?:a )?human|checking your browser"
-    r"|security check|request (?:access|unblocked)|pardon our interruption|bot (?:check|verification)|human verification|ddos.guard|安全验证|访问验证",
+    r"just a moment|attention required|access denied|are you a (?:robot|human)|verif(?:y|ying) (?:that )?you are (?:a )?human"
+    r"|checking your browser|security check|request (?:access|unblocked)|pardon our interruption|bot (?:check|verification)"
+    r"|human verification|ddos.guard|安全验证|访问验证",
     re.IGNORECASE,
 )
 _CHALLENGE_TEXT = re.compile(
-    r"enable javascript and cookies to continue|verify you are (?:a )?human|checking (?:if the site connection is secure|your browser)|cf-browser-verification"
-    r"|unusual traffic from your|complete the security check|due to aggressive automated scraping|滑动验证|请完成验证",
+    r"enable javascript and cookies to continue|verify you are (?:a )?human|checking (?:if the site connection is secure|your browser)"
+    r"|cf-browser-verification|unusual traffic from your|complete the security check|due to aggressive automated scraping"
+    r"|滑动验证|请完成验证",
     re.IGNORECASE,
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|$|!)", re.IGNORECASE)

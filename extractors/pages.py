@@ -17,7 +17,7 @@ from extractors.failures import Unreadable
 from extractors.language import base_language, guess_language
 from extractors.metadata import Metadata, read_metadata
 from extractors.model import Entry, Precision, TextKind
-from extractors.page_tree import drop_hidden, read_tree
+from extractors.page_tree import drop_hidden, read_tree, visible_text
 from extractors.urls import BadUrl, canonical_url, url_key
 
 EXTRACTOR = "trafilatura"
@@ -25,12 +25,13 @@ VERSION = version("trafilatura")
 STUB = 200  # weighted characters; less is a paywall's or a consent page's remainder, not an article (FAULTS.md, 71)
 _CJK = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CONSENT = re.compile(
-    r"before you continue|we (?:and our partners )?use cookies|your privacy (?:choices|matters)|accept (?:all )?cookies|cookie (?:policy|consent|settings)",
+    r"before you continue|we (?:and our partners )?use cookies|your privacy (?:choices|matters)|accept (?:all )?cookies"
+    r"|cookie (?:policy|consent|settings)",
     re.IGNORECASE,
 )
 _WALL = re.compile(
-    r"(?:subscribe|sign in|log in|register|create an account|become a (?:member|subscriber)) (?:now )?to (?:continue|read|keep|access|unlock)"
-    r"|already a subscriber|this (?:article|content|story) is (?:for|only|reserved|available to) (?:our )?(?:paying )?(?:subscribers|members)"
+    r"(?:subscribe|sign in|log in|register|create an account|become a (?:member|subscriber)) (?:now )?to (?:continue|read|keep|unlock)"
+    r"|already a subscriber|this (?:article|content|story) is (?:for|only|reserved|available to) (?:our |paying )*(?:subscribers|members)"
     r"|to (?:continue|keep) reading|remaining .{0,30}free articles|登录后.{0,6}(?:阅读|查看)|付费(?:阅读|内容)|订阅后",
     re.IGNORECASE,
 )
@@ -58,8 +59,8 @@ class PageText:
 def read_page(body: bytes, url: str, content_type: str, hint: Entry, now: datetime) -> PageText:
     """Read a page's bytes; `hint` is the entry that led to it, its date one witness among others.
 
-    Raises Unreadable('empty' | 'wrong_type' | 'no_text' | 'challenge' | 'index_page'). A stub keeps the entry's own words: text_kind 'summary', or 'headline'
-    with the title as body.
+    Raises Unreadable('empty' | 'wrong_type' | 'no_text' | 'challenge' | 'index_page'). A stub keeps the entry's own words: text_kind
+    'summary', or 'headline' with the title as body.
     """
     tree = read_tree(body, content_type)
     meta = read_metadata(tree, url)
@@ -68,6 +69,7 @@ def read_page(body: bytes, url: str, content_type: str, hint: Entry, now: dateti
     if is_index(url, text, meta):
         raise Unreadable("index_page")
     title = meta.title or hint.title
+    text = without_heading(text, title)
     kind, text = settle_text(text, meta, hint, title)
     if not text:
         raise Unreadable("no_text")
@@ -88,10 +90,30 @@ def read_page(body: bytes, url: str, content_type: str, hint: Entry, now: dateti
 
 
 def body_text(tree: lxml_html.HtmlElement, url: str) -> str:
-    """Return the main text, without comments, or ''. deduplicate stays off: it keeps memory between documents."""
-    found = bare_extraction(tree, url=url, favor_precision=True, include_comments=False, deduplicate=False, with_metadata=False)
+    """Return the main text, without comments, or ''.
+
+    Precision is favoured; where that leaves next to nothing of a page that says more and shows no wall, the balanced mode reads it again.
+    """
+    text = _extract(tree, url, precision=True)
+    if weight(text) >= STUB:
+        return text
+    seen = visible_text(tree, 20_000)
+    if weight(seen) < 3 * STUB or _WALL.search(seen) or _CONSENT.search(seen[:1_000]):
+        return text
+    return max(text, _extract(tree, url, precision=False), key=len)
+
+
+def _extract(tree: lxml_html.HtmlElement, url: str, *, precision: bool) -> str:
+    # deduplicate stays off: it keeps memory between documents and empties later ones.
+    found = bare_extraction(tree, url=url, favor_precision=precision, include_comments=False, deduplicate=False, with_metadata=False)
     text = getattr(found, "text", None) or ""
     return tidy("\n\n".join(text.split("\n")), limits.BODY_CHARS)
+
+
+def without_heading(text: str, title: str) -> str:
+    """Drop a first paragraph that only repeats the title."""
+    first, _, rest = text.partition("\n\n")
+    return rest if rest and first.strip().casefold() == title.strip().casefold() else text
 
 
 def weight(text: str) -> int:
@@ -126,7 +148,7 @@ def feed_witness(hint: Entry) -> list[tuple[str, str]]:
 
 
 def is_index(url: str, text: str, meta: Metadata) -> bool:
-    """Tell a front page or list of articles: the root of a site, or nothing but short lines on a page that does not call itself an article."""
+    """Tell a front page or list: the root of a site, or only short lines on an undated page that does not call itself an article."""
     try:
         path = url_key(url).partition("/")[2]
     except BadUrl:
@@ -134,7 +156,8 @@ def is_index(url: str, text: str, meta: Metadata) -> bool:
     if not path:
         return True
     lines = text.split("\n\n")
-    return not meta.is_article and len(lines) >= 15 and max(map(weight, lines)) < 160
+    undated = not any(witness in {"json-ld", "meta", "time"} for witness, _ in meta.witnesses)
+    return not meta.is_article and undated and len(lines) >= 15 and max(map(weight, lines)) < 160
 
 
 def own_canonical(claimed: str, url: str) -> str:

@@ -34,9 +34,9 @@ async def read_source(
 ) -> SourceReading:
     """Read a source once and give every new entry its end.
 
-    `known_pages` is asked with url keys one by one, so it may be a mapping that looks them up; `queued` are earlier entries that still wait for their
-    page. Entries outside `window` are too_old (before it) or left for another run (after it, when it closed over a day ago). The cursor
-    advances only over what is returned: while an entry is queued, cut off or unread, the next reading asks for the whole list again.
+    `known_pages` is asked with url keys one by one, so it may be a mapping that looks them up; `queued` are earlier entries that still wait
+    for their page. Entries outside `window` are too_old (before it) or left for another run (after it, when it closed over a day ago). The
+    cursor advances only over what is returned: while an entry is queued, cut off or unread, the next reading asks for the whole list again.
     """
     adapter = ADAPTERS.get(source.kind)
     if not source.enabled or adapter is None:
@@ -45,11 +45,14 @@ async def read_source(
     desk = Desk(client, box, now, window)
     try:
         listing = await adapter(source, cursor, desk)
+        choice = choose(source, listing, cursor, known_entries, known_pages, desk, max_entries, queued)
+        settled = await settle(source, listing, choice, known_pages, desk)
     except (FetchError, ParseFailed, Unreadable) as fault:
         waits = fault.retry_after if isinstance(fault, FetchError) else None
         return SourceReading(source, "failed", fault.reason, (), (), backed_off(cursor, now, waits), *window, desk.requests)
-    choice = choose(source, listing, cursor, known_entries, known_pages, desk, max_entries, queued)
-    settled = await settle(source, listing, choice, known_pages, desk)
+    except Exception as fault:  # a fault without a name yet must not end the other sources' night
+        reason = f"unexpected:{type(fault).__name__}"
+        return SourceReading(source, "failed", reason, (), (), backed_off(cursor, now), *window, desk.requests)
     outcome, reason = _outcome(listing, choice)
     after = _cursor(cursor, listing, choice, settled, desk)
     return SourceReading(source, outcome, reason, settled.disposed, settled.articles, after, *window, desk.requests)

@@ -22,6 +22,7 @@ from extractors.fetched import ClientPolicy, Reason, Refused
 
 Resolve = Callable[[str, int], Sequence[str]]  # (host, port) -> IP addresses as text; blocking, runs in a thread; OSError = none
 Origin = tuple[str, str, int]
+KEEP_ALIVE_S = 15.0
 
 logging.getLogger("httpcore").setLevel(logging.INFO)  # its DEBUG lines show whole response headers, secrets in a Location included
 
@@ -238,10 +239,15 @@ class Transports:
         tls = self._tls if origin[0] == "https" else None
         if self._proxy is not None:
             return httpcore.AsyncHTTPProxy(
-                str(self._proxy), ssl_context=tls, max_connections=size, keepalive_expiry=15.0, network_backend=self._backend
+                str(self._proxy.copy_with(userinfo=b"")),
+                proxy_auth=(self._proxy.username, self._proxy.password) if self._proxy.userinfo else None,
+                ssl_context=tls,
+                max_connections=size,
+                keepalive_expiry=KEEP_ALIVE_S,
+                network_backend=self._backend,
             )
         return httpcore.AsyncConnectionPool(
-            ssl_context=tls, max_connections=size, keepalive_expiry=15.0, network_backend=self._backend
+            ssl_context=tls, max_connections=size, keepalive_expiry=KEEP_ALIVE_S, network_backend=self._backend
         )
 
     async def aclose(self) -> None:

@@ -20,6 +20,7 @@ from flows.settings import version
 from flows.summary import KEPT, Summary, dropped, health_lines, judge, source_line
 from flows.tools import Tools
 from storage.as_of import View
+from topics.baseline import baseline
 from topics.decide import decide
 from topics.model import Known, Mode, NightContext, NightResult, Reading
 from topics.probes import probes
@@ -100,6 +101,7 @@ def job_of(started: Started) -> Job:
 
 def begin(tools: Tools, plan: Plan) -> Started:
     """Give the run its number, take in the baseline, and choose `learn` while nothing is armed."""
+    steps, claims = baseline(tools.seeds.dossiers, tools.seeds.catalogue)
     with tools.store.window() as window:
         cursors = window.cursors()
         if plan.mode == "night" and not plan.armed and not any(c.armed_run_seq is not None for c in cursors.values()):
@@ -110,7 +112,10 @@ def begin(tools: Tools, plan: Plan) -> Started:
             config_digest=h(repr(tools.rules)), baseline_digest=tools.seeds.digest, reader_version=tools.reader.version,
             code_version=version(), now=plan.now,
         )  # fmt: skip
-        window.record_baseline(tools.seeds.dossiers, tools.seeds.catalogue, run.run_seq, tools.seeds.digest)
+        window.record_baseline(
+            tools.seeds.dossiers, tools.seeds.catalogue, run.run_seq, tools.seeds.digest, ledger=steps,
+            claims=[claim for claim in claims if claim.origin == "catalogue"],
+        )  # fmt: skip
     silent = frozenset(i for i, c in cursors.items() if c.failures)
     return Started(plan, run.run_seq, run.base_run_seq, silent)
 

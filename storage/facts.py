@@ -62,7 +62,7 @@ def add_ledger(con: bulk.Connection, ledger: Iterable[LedgerRow], run_seq: int) 
     bulk.insert(con, "ledger", [_ledger_row(row, run_seq) for row in fresh])
 
 
-def add_changes(con: bulk.Connection, changes: Sequence[LedgerChange], night: date, run_seq: int) -> None:
+def add_changes(con: bulk.Connection, changes: Sequence[LedgerChange], night: date | None, run_seq: int) -> None:
     """Insert what happened to ledger rows; the same change twice in one run is one."""
     fresh = {(c.ledger_id, c.what, c.by): c for c in reversed(changes)}
     where = f"x.run_seq = {run_seq:d}"

@@ -19,24 +19,36 @@ def find_gaps(readings: Iterable[RunSource], max_quiet: timedelta = MAX_QUIET) -
 
 
 def _of_source(readings: Sequence[RunSource], max_quiet: timedelta) -> Iterable[Gap]:
+    heard = [reading for reading in readings if reading.outcome in HEARD]
     heard_to: datetime | None = None
     failed: list[RunSource] = []
     for reading in readings:
         if reading.outcome not in HEARD:
             failed.append(reading)
             continue
-        since = heard_to or (failed and _start(failed[0])) or None
-        until = reading.window_to or reading.read_at
-        if since is not None and (failed or until - since > max_quiet):
-            refilled = reading.window_from is not None and reading.window_from <= since
-            if failed or not refilled:
-                reason = failed[-1].reason if failed else "no_run"
-                yield Gap(reading.source_id, since, until, reason, ended=True, refilled=refilled)
+        since, until = heard_to or _first_failure(failed), _end(reading)
+        covered = since is not None and reading.window_from is not None and reading.window_from <= since
+        if since is not None and (failed or (until - since > max_quiet and not covered)):
+            reason = failed[-1].reason if failed else "no_run"
+            yield Gap(reading.source_id, since, until, reason, ended=True, refilled=_is_refilled(since, until, heard))
         heard_to, failed = max(until, heard_to or until), []
     if failed:
         last = failed[-1]
-        yield Gap(last.source_id, heard_to or _start(failed[0]), last.window_to or last.read_at, last.reason, ended=False, refilled=False)
+        yield Gap(last.source_id, heard_to or _start(failed[0]), _end(last), last.reason, ended=False, refilled=False)
+
+
+def _is_refilled(since: datetime, until: datetime, heard: Sequence[RunSource]) -> bool:
+    """True when one window, of a night or of a backfill, covers the whole gap."""
+    return any(reading.window_from is not None and reading.window_from <= since and _end(reading) >= until for reading in heard)
+
+
+def _first_failure(failed: Sequence[RunSource]) -> datetime | None:
+    return _start(failed[0]) if failed else None
 
 
 def _start(reading: RunSource) -> datetime:
     return reading.window_from or reading.read_at
+
+
+def _end(reading: RunSource) -> datetime:
+    return reading.window_to or reading.read_at

@@ -84,7 +84,7 @@ def _seeds(con: bulk.Connection, view: View) -> list[KnownDocument]:
         WHERE {view.seeds("d")}
         QUALIFY row_number() OVER (PARTITION BY d.seed_id, d.rev ORDER BY s.run_seq DESC, s.scheme DESC) = 1"""  # noqa: S608
     return [
-        KnownDocument(seed_id, rev, "seed", publisher, "", night, rows.known(topics), "", sketches.unpack(sketch), title)
+        KnownDocument(seed_id, rev, "seed", publisher, "", night, rows.known(topics), seed_id, sketches.unpack(sketch), title)
         for seed_id, rev, publisher, night, topics, title, *sketch in bulk.fetch(con, query)
     ]
 

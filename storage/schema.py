@@ -59,7 +59,7 @@ _V1 = (
     """CREATE TABLE ledger (ledger_id VARCHAR, matter_id VARCHAR NOT NULL, topic VARCHAR NOT NULL, kind VARCHAR NOT NULL,
         value VARCHAR NOT NULL, targets VARCHAR[], applies_on DATE, support VARCHAR NOT NULL, claim_id VARCHAR NOT NULL,
         night DATE NOT NULL, run_seq BIGINT NOT NULL, PRIMARY KEY (ledger_id, run_seq))""",
-    """CREATE TABLE ledger_change (ledger_id VARCHAR, what VARCHAR, "by" VARCHAR, reason VARCHAR NOT NULL, night DATE NOT NULL,
+    """CREATE TABLE ledger_change (ledger_id VARCHAR, what VARCHAR, "by" VARCHAR, reason VARCHAR NOT NULL, night DATE,
         run_seq BIGINT, PRIMARY KEY (ledger_id, run_seq, what, "by"))""",
     """CREATE TABLE verdict (article_id VARCHAR, rev BIGINT, outcome VARCHAR NOT NULL, covers_id VARCHAR NOT NULL,
         story_id VARCHAR NOT NULL, topics VARCHAR[], reasons VARCHAR[], night DATE NOT NULL, run_seq BIGINT,

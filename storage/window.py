@@ -19,10 +19,11 @@ from storage.known import slice_known
 from storage.model import Run, RunOutcome, RunSource
 from storage.side_record import write_side
 from storage.snapshot import copy_file
-from storage.write_baseline import Dossier, add_baseline
+from storage.write_baseline import add_baseline
 from storage.write_night import add_night
 from storage.write_source import add_source_reading
 from topics.model import Catalogue, Claim, Known, LedgerRow, Mode, NightResult, Probes, Reading, Sketch
+from topics.seeds import Dossier
 
 
 class Window:

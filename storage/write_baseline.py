@@ -4,33 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from storage import bulk
-from storage.facts import add_claims, add_keys, add_ledger, add_matters
+from storage.facts import add_changes, add_claims, add_keys, add_ledger, add_matters
 from storage.sketches import add_sketches
-from topics.model import Catalogue, Claim, LedgerRow, Matter, MatterKey, Sketch
-
-
-class Dossier(Protocol):
-    """What storage needs of topics.seeds.Dossier."""
-
-    @property
-    def seed_id(self) -> str: ...  # noqa: D102
-    @property
-    def publisher(self) -> str: ...  # noqa: D102
-    @property
-    def title(self) -> str: ...  # noqa: D102
-    @property
-    def published_at(self) -> datetime | None: ...  # noqa: D102
-    @property
-    def topics(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def claims(self) -> tuple[Claim, ...]: ...  # noqa: D102
-    @property
-    def sketch(self) -> Sketch: ...  # noqa: D102
-    @property
-    def digest(self) -> str: ...  # noqa: D102
+from topics.model import Catalogue, Claim, LedgerChange, LedgerRow, Matter, MatterKey
+from topics.seeds import Dossier
 
 
 def add_baseline(
@@ -43,7 +23,8 @@ def add_baseline(
 ) -> None:
     """Bring the stored baseline to this one inside the caller's transaction; what is the same already is left alone.
 
-    An edited dossier is a new rev and retires the old one, a dossier that is gone retires its seed; nothing is changed or deleted.
+    An edited dossier is a new rev and retires the old one, a dossier that is gone retires its seed, a step that is gone is retracted and
+    one that comes back is confirmed; nothing is changed or deleted. `claims` of origin seed are taken from the dossiers.
     """
     there = _in_force(con)
     digests = {dossier.seed_id: dossier.digest for dossier in dossiers}
@@ -53,7 +34,8 @@ def add_baseline(
             _add_seed(con, dossier, run_seq)
     add_matters(con, [Matter(m.matter_id, m.name_en, m.name_zh) for m in catalogue.measures], None, run_seq)
     add_keys(con, _keys(catalogue), None, run_seq)
-    add_claims(con, claims, None, run_seq)
+    add_claims(con, [claim for claim in claims if claim.origin != "seed"], None, run_seq)
+    add_changes(con, _changes(con, {row.ledger_id for row in ledger}), None, run_seq)
     add_ledger(con, ledger, run_seq)
     _add_topics(con, [topic.topic_id for topic in catalogue.topics], run_seq)
 
@@ -92,6 +74,20 @@ def _add_seed(con: bulk.Connection, dossier: Dossier, run_seq: int) -> None:
 def published_day(at: datetime | None) -> date | None:
     """The UTC day of an instant."""
     return at.astimezone(UTC).date() if at else None
+
+
+def _changes(con: bulk.Connection, wanted: set[str]) -> list[LedgerChange]:
+    """What becomes of the steps that an earlier baseline told: retracted when this one does not, confirmed when it does again."""
+    query = """SELECT ledger_id, arg_max(what, c.run_seq) FROM ledger
+        LEFT JOIN (SELECT * FROM ledger_change WHERE "by" = 'baseline') c USING (ledger_id)
+        WHERE claim_id IN (SELECT claim_id FROM claim WHERE origin <> 'article') GROUP BY ledger_id ORDER BY ledger_id"""
+    changes = []
+    for ledger_id, last in bulk.fetch(con, query):
+        if ledger_id not in wanted and last != "retracted":
+            changes.append(LedgerChange(ledger_id, "retracted", "baseline", "no longer in the baseline"))
+        if ledger_id in wanted and last == "retracted":
+            changes.append(LedgerChange(ledger_id, "confirmed", "baseline", "in the baseline again"))
+    return changes
 
 
 def _keys(catalogue: Catalogue) -> Iterable[MatterKey]:

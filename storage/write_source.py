@@ -89,9 +89,10 @@ def _add_entries(con: bulk.Connection, disposed: Iterable[Disposed], run_seq: in
     finished = [d for entry_id, d in ends.items() if there.get(entry_id) == "queued" and d.disposition != "queued"]
     if finished:
         con.execute(
-            """UPDATE entry SET disposition = f.disposition, reason = f.reason, article_id = f.article_id, run_seq = ?, body = NULL
-            FROM (SELECT unnest(?::VARCHAR[]) AS entry_id, unnest(?::VARCHAR[]) AS disposition, unnest(?::VARCHAR[]) AS reason,
-            unnest(?::VARCHAR[]) AS article_id) f WHERE entry.entry_id = f.entry_id""",
+            # numbered, because DuckDB 1.5 counts the marks of FROM before those of SET
+            """UPDATE entry SET disposition = f.disposition, reason = f.reason, article_id = f.article_id, run_seq = $1, body = NULL
+            FROM (SELECT unnest($2::VARCHAR[]) AS entry_id, unnest($3::VARCHAR[]) AS disposition, unnest($4::VARCHAR[]) AS reason,
+            unnest($5::VARCHAR[]) AS article_id) f WHERE entry.entry_id = f.entry_id""",
             [
                 run_seq,
                 [d.entry.entry_id for d in finished],

@@ -15,20 +15,21 @@ from topics.profiles import Naming, from_article
 from topics.retractions import retractions
 from topics.rules import DEFAULT_RULES, Rules
 from topics.settling import Desk, Settled, settle
+from topics.similar import Copy, Key, is_official
 from topics.steps import known_steps
 from topics.surge import surges
-from topics.texts import PLAIN, Copy, Key, Texts, copies, is_official
+from topics.texts import READ, Texts
 from topics.verdicts import verdicts
 
 
 def decide(
-    night: NightContext, readings: Sequence[Reading], known: Known, catalogue: Catalogue, rules: Rules = DEFAULT_RULES, texts: Texts = PLAIN
+    night: NightContext, readings: Sequence[Reading], known: Known, catalogue: Catalogue, rules: Rules = DEFAULT_RULES, texts: Texts = READ
 ) -> NightResult:
     """Decide one night's readings on what is known; the whole decision is in the result, in a fixed order."""
     ordered = sorted(readings, key=decision_order)
     naming = Naming(catalogue)
-    found = copies(ordered, known.documents, texts, rules)
-    stories = dict(texts.assign_stories(ordered, known.documents, rules))
+    found = dict(texts.copies(ordered, known.documents))
+    stories = dict(texts.stories(ordered, known.documents, found))
     desk = Desk(night, known, rules, naming, known_steps(known, naming), matter_book(known, catalogue))
     told = told_claims(ordered, found, stories, desk)
     settled = settle(group_claims(told, naming, rules), desk)
@@ -49,7 +50,7 @@ def decide(
 def decision_order(reading: Reading) -> tuple[bool, str, str, int]:
     """Official texts first, then by the time of telling, then by id and revision."""
     article = reading.article
-    return (not is_official(article, reading), article.told_at.isoformat(), article.article_id, article.rev)
+    return (not is_official(reading), article.told_at.isoformat(), article.article_id, article.rev)
 
 
 def told_claims(ordered: Sequence[Reading], found: dict[Key, Copy], stories: dict[Key, str], desk: Desk) -> tuple[Told, ...]:
@@ -60,7 +61,7 @@ def told_claims(ordered: Sequence[Reading], found: dict[Key, Copy], stories: dic
         copy = found.get(key)
         own = [
             Told(
-                from_article(claim, reading.article, reading.sketch, stories.get(key, ""), desk.naming, is_official(reading.article, reading)),
+                from_article(claim, reading.article, reading.sketch, stories.get(key, ""), desk.naming, is_official(reading)),
                 reading,
                 copy.covers_id if copy else "",
             )
@@ -108,5 +109,3 @@ def _one_a_step(changes: Iterable[LedgerChange]) -> tuple[LedgerChange, ...]:
     for change in sorted(changes, key=lambda c: (c.ledger_id, c.what != "retracted", c.what, c.by)):
         chosen.setdefault(change.ledger_id, change)
     return tuple(chosen[ledger_id] for ledger_id in sorted(chosen))
-
-

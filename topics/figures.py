@@ -10,18 +10,19 @@ _MONTH = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug
 _DAY_EN = re.compile(rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,? (\d{{4}})\b)?|\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}\b(?:,? (\d{{4}})\b)?")
 _DAY_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DAY_ZH = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
+_DECADE = re.compile(r"\b(?:19|20)?\d0s\b")
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b(?! (?:accelerators|chips|companies|firms|people|megawatts))|(?:19|20)\d{2}(?=年)")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2} ?(?:a\.?m\.?|p\.?m\.?|gmt|utc|et)\b|\b\d{1,2}:\d{2}\b|\b\d{1,2} ?[ap]\.?m\.?\b")
 _POWER = re.compile(r"\b10 ?\^ ?(\d+)\b")
 _SCALES = {
-    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6, "mln": 1e6, "billion": 1e9, "bn": 1e9, "b": 1e9,
+    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6, "mln": 1e6, "billion": 1e9, "bn": 1e9, "bln": 1e9, "b": 1e9,
     "trillion": 1e12, "tn": 1e12, "dozen": 12.0, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "万亿": 1e12,
 }  # fmt: skip
 _UNITS = ("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen").split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SPELT = {w: float(i) for i, w in enumerate(_UNITS, start=1)} | {w: 10.0 * i for i, w in enumerate(_TENS, start=2)}
 _WORDS = "|".join([*_UNITS, *_TENS])
-_FIGURE = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?) ?-?(万亿|万|萬|亿|億|hundred|thousand|million|billion|trillion|bn|mn|mln|tn|m|k|b)?(?![a-z])")
+_FIGURE = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?) ?-?(万亿|万|萬|亿|億|hundred|thousand|million|billion|trillion|bln|bn|mn|mln|tn|m|k|b)?(?![a-z])")
 _WORDED = re.compile(rf"\b(?:({'|'.join(_TENS)})[- ]({'|'.join(_UNITS[:9])})|({_WORDS})|a|several|half a)[- ]?((?:hundred|thousand|million|billion|trillion|dozen)?)(?:[- ](hundred|thousand|million|billion))?\b")
 _FRACTIONS = ((re.compile(r"\bthree[- ]quarters\b"), "75"), (re.compile(r"\ba quarter\b"), "25"), (re.compile(r"\btwo[- ]thirds\b"), "67"))
 # Numbers of the page, not of the news: list numbering, reading time, age of the post.
@@ -44,7 +45,7 @@ class Figures:
 
 def read_figures(folded: str) -> Figures:
     """Read every figure of a folded text (words.fold); clock times are dropped, one and two in words are too common to tell anything."""
-    text = _CLOCK.sub(" ; ", _PAGE.sub(" ; ", folded.lower()))
+    text = _CLOCK.sub(" ; ", _DECADE.sub(" ; ", _PAGE.sub(" ; ", folded.lower())))
     days: set[str] = set()
     years: set[str] = set()
 

@@ -90,6 +90,8 @@ def _same_kind(claim: Profile, step: KnownStep, like: Likeness, rules: Rules) ->
     if like["number"] and not _changed(claim, step):
         return "same_number"
     if claim.official and _other_act(claim, step):
+        if _points_back(claim, step) and like.score >= rules.other_verb and not _changed(claim, step):
+            return "same_step"  # a correction, a briefing or a longer comment period, which names the day of the act
         return "other_number" if like.score >= rules.same_matter else "unrelated"
     if like.score < rules.same_step:
         return "unrelated"
@@ -118,6 +120,14 @@ def _other_act(claim: Profile, step: KnownStep) -> bool:
     known = {number for p in step.telling.profiles if p.official for number in p.numbers}
     shared_schemes = {scheme for scheme, _ in claim.numbers} & {scheme for scheme, _ in known}
     return bool(shared_schemes) and not claim.numbers & known
+
+
+def _points_back(claim: Profile, step: KnownStep) -> bool:
+    """The quote itself names the day on which the step was told, and no later one."""
+    first = step.telling.first
+    if first is None or fresh_days(claim):
+        return False
+    return any(span.exact and span.holds(first) for span in claim.spans)
 
 
 def _confirms(claim: Profile, step: KnownStep, like: Likeness, rules: Rules) -> bool:

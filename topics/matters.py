@@ -61,7 +61,9 @@ def normal(scheme: str, value: str) -> str:
     if scheme == "name":
         return value.lower()
     if scheme == "bill":
-        return "-".join("".join(c for c in part if c.isalnum()) for part in value.lower().replace(" ", "-").replace("h.r.", "hr").split("-"))
+        return "-".join(
+            "".join(c for c in part if c.isalnum()) for part in value.lower().replace(" ", "-").replace("h.r.", "hr").split("-")
+        )
     return value.lower()
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from topics.model import Claim, Known, KnownDocument, LedgerRow, NightResult, Reading, severity_of
 from topics.rules import DEFAULT_RULES, Rules
-from topics.texts import document
+from topics.similar import as_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Memory:
         """Add a decided night."""
         now, night = self.known_now, result.context.night
         stories = {(v.article_id, v.rev): v.story_id for v in result.verdicts}
-        documents = [document(r, stories.get((r.article.article_id, r.article.rev), "")) for r in readings]
+        documents = [as_known(r, stories.get((r.article.article_id, r.article.rev), "")) for r in readings]
         documents = [replace(d, night=night) for d in documents]
         # A step that was only watched may still be raised, so it is not remembered as a move (Known.move_ids).
         remembered = {m.move_id for m in result.moves if m.disposition != "watch" or severity_of(m.kind) == "watch"}

@@ -144,7 +144,14 @@ def support_of(power: Strength) -> str:
 
 
 def make(
-    group: Group, power: Strength, matter: Resolution, before: Comparison | None, context: NightContext, known: Known, naming: Naming, rules: Rules
+    group: Group,
+    power: Strength,
+    matter: Resolution,
+    before: Comparison | None,
+    context: NightContext,
+    known: Known,
+    naming: Naming,
+    rules: Rules,
 ) -> tuple[LedgerRow, Move]:
     """The ledger row and the move of a new step."""
     first = lead(group)

@@ -11,10 +11,10 @@ from functools import cache, lru_cache
 
 from extractors.model import Article
 from topics import values
-from topics.frequencies import idf
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Claim, KnownDocument, Sketch
 from topics.resources import text_of
+from topics.terms import idf
 from topics.words import HAN, STOP
 
 SUBJECT_KINDS = frozenset({"company", "product", "model", "chip"})
@@ -88,7 +88,6 @@ class Naming:
             return 0.5 if self.kinds[name] in LIGHT_KINDS else 1.0
         return _rarity(name)
 
-
     def weights(self, names: Iterable[str]) -> float:
         """Summed weight of names, in a fixed order so that the last bit never depends on a set's."""
         return sum(self.weight(name) for name in sorted(names))
@@ -133,12 +132,12 @@ def from_article(claim: Claim, article: Article, sketch: Sketch, story_id: str, 
 
 
 def _places(near: str, article: Article, naming: Naming) -> set[str]:
-    """The jurisdictions beside the quote; when it names none, the one that the text names most, if it names it twice."""
+    """The jurisdictions beside the quote; when it names none, the only one of the text, or the one that it names most and twice."""
     beside = naming.places_of(f"{near}\n{article.title}")
     if beside:
         return set(beside)
     whole = naming.places_of(article.body[:PLACE_CHARS]).most_common()
-    return {place for place, count in whole if count >= 2 and count == whole[0][1]}
+    return {place for place, count in whole if len(whole) == 1 or (count >= 2 and count == whole[0][1])}
 
 
 def from_known(claim: Claim, document: KnownDocument | None, told: date | None, naming: Naming) -> Profile:

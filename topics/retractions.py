@@ -22,7 +22,9 @@ def retractions(ordered: Sequence[Reading], told: Sequence[Told], desk: Desk) ->
         text = f"{reading.article.title}\n\n{reading.article.body}"
         if all(profile.claim.quote not in text for profile in step.telling.profiles) and not _still_told(step.row.ledger_id, told, desk):
             changes.append(
-                LedgerChange(step.row.ledger_id, "retracted", f"{reading.article.article_id}:{reading.article.rev}", "its only source was corrected")
+                LedgerChange(
+                    step.row.ledger_id, "retracted", f"{reading.article.article_id}:{reading.article.rev}", "its only source was corrected"
+                )
             )
     return tuple(changes)
 

@@ -122,7 +122,9 @@ def _known(group: Group, cover: Comparison, desk: Desk, settled: Settled) -> Non
     if official is not None and not step.official and not step.vague:
         claim_id = official.profile.claim.claim_id
         settled.confirmations.append((step.move_id, claim_id))
-        settled.changes.append(LedgerChange(step.row.ledger_id, "confirmed", claim_id, f"official text of {official.reading.article.publisher}"))
+        settled.changes.append(
+            LedgerChange(step.row.ledger_id, "confirmed", claim_id, f"official text of {official.reading.article.publisher}")
+        )
     elif desk.context.mode == "backfill" and step.move_id in desk.known.move_ids:
         claim_id = making.lead(group).profile.claim.claim_id
         settled.changes.append(LedgerChange(step.row.ledger_id, "confirmed", claim_id, "found again by a backfill"))
@@ -190,7 +192,11 @@ def _new(fresh: Fresh, desk: Desk, settled: Settled) -> None:
             settled.matters.append(matter.minted)
         covers = "thin" if power.outcome == "thin" else "move"
         going_on = f"; {fresh.related.reason()}" if fresh.related else ""
-        _note(group, Note(covers, move.move_id, f"{kind_of(group)}: {power.reason}; matter by {matter.how} {matter.by}{going_on}", topic), settled)
+        _note(
+            group,
+            Note(covers, move.move_id, f"{kind_of(group)}: {power.reason}; matter by {matter.how} {matter.by}{going_on}", topic),
+            settled,
+        )
     for told in group:
         settled.links[told.profile.claim.claim_id] = row.ledger_id
 

@@ -27,7 +27,7 @@ BANDS = 16
 MAX_TERMS = 320
 TITLE_WEIGHT, LEAD_WEIGHT = 2, 1  # extra counts of a term in the title and in the first LEAD_TOKENS tokens of the body
 LEAD_TOKENS = 60
-_WORD_RUN, _HAN_RUN = 3, 5  # shingle length in words, in Chinese characters
+WORD_RUN, HAN_RUN = 3, 5  # shingle length in words, in Chinese characters
 
 # The two lowest bits of a number's hash say what it is (figures.Figures).
 FIGURE, DAY, YEAR, WEAK = 0, 1, 2, 3
@@ -74,7 +74,7 @@ def shingle_hashes(words: list[str], chinese: bool) -> NDArray[np.uint64]:
     pieces: list[str] = []
     for word in words:
         pieces.extend(word) if HAN.match(word) else pieces.append(word)
-    run = min(_HAN_RUN if chinese else _WORD_RUN, len(pieces))
+    run = min(HAN_RUN if chinese else WORD_RUN, len(pieces))
     if run == 0:
         return np.empty(0, dtype=np.uint64)
     hashes = np.fromiter((hash64(piece) for piece in pieces), dtype=np.uint64, count=len(pieces))

@@ -10,7 +10,7 @@ from statistics import median
 from extractors.model import h
 from topics.model import Evidence, LedgerRow, Move, Reading
 from topics.settling import Desk, Settled
-from topics.texts import Copy, Key
+from topics.similar import Copy, Key
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 STOP = frozenset(
     """the a an of to in and for on that is it its with as by at from be are was were has have had this which not but or their they his
     her he she will would who what when than more said says say can could may might there into about after before over under been also
-    no if we you i our your them him out up one two all any other some such only so just like then where how do does did us new""".split()  # noqa: SIM905
+    no if we you i our your them him out up one two all any other some such only so just like then where how do does did us new""".split()
 )
 
 

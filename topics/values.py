@@ -19,7 +19,9 @@ _COUNTS = {
     "eleven": 11, "twelve": 12, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6,
 }  # fmt: skip
 _UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "天": 1, "周": 7, "月": 30, "个月": 30}
-_AGO = re.compile(rf"\b({'|'.join(k for k in _COUNTS if k.isascii())}|\d+) (day|week|fortnight|month)s? (?:ago|earlier|after|since)\b", re.I)
+_AGO = re.compile(
+    rf"\b({'|'.join(k for k in _COUNTS if k.isascii())}|\d+) (day|week|fortnight|month)s? (?:ago|earlier|after|since)\b", re.I
+)
 _AGO_ZH = re.compile(r"([一两二三四五六]|\d+)(天|周|个月)(?:以)?前")
 _BARE_MONTH = re.compile(rf"(?<!\d )\b({'|'.join(m.capitalize() for m in MONTHS)})\b(?! \d)(?: of)?,? ?((?:19|20)\d\d)?")
 _ZH_MONTH = re.compile(r"(?:((?:19|20)\d\d)年|(今年|去年|明年))?(1[0-2]|[1-9])月(?!\d)(?!份?\d)")

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from topics.model import Outcome, Reading, Verdict
 from topics.settling import Desk, Note, Settled
+from topics.similar import Copy, Key
 from topics.surge import Surged
-from topics.texts import Copy, Key
 
 # What a reader heard, when nothing in an article is stated as new.
 BACKGROUND = frozenset({"retold", "history", "explainer", "market", "opinion", "correction"})
@@ -24,7 +24,13 @@ def verdicts(
 
 
 def _verdict(
-    reading: Reading, found: Mapping[Key, Copy], stories: Mapping[Key, str], settled: Settled, surged: Surged, story_steps: Mapping[str, str], desk: Desk
+    reading: Reading,
+    found: Mapping[Key, Copy],
+    stories: Mapping[Key, str],
+    settled: Settled,
+    surged: Surged,
+    story_steps: Mapping[str, str],
+    desk: Desk,
 ) -> Verdict:
     article = reading.article
     key = (article.article_id, article.rev)

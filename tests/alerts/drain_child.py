@@ -43,7 +43,10 @@ class DiskOutbox:
 
     def pending_deliveries(self, now: datetime) -> tuple[Delivery, ...]:
         rows = self._db.execute(f"select {COLUMNS} from delivery where status in ('pending', 'held', 'sending')").fetchall()
-        found = [Delivery(*row[:7], datetime.fromisoformat(row[7]) if row[7] else None, row[8]) for row in rows]
+        found = [
+            Delivery(i, alert, channel, ref, payload, status, tries, datetime.fromisoformat(next_at) if next_at else None, provider)
+            for i, alert, channel, ref, payload, status, tries, next_at, provider in rows
+        ]
         return tuple(d for d in found if d.next_at is None or d.next_at <= now)
 
     def set_delivery(

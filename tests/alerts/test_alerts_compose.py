@@ -82,15 +82,18 @@ def test_a_matter_told_before_gets_an_update(move: Moves, night: Nights, catalog
     assert compose(night(move()), catalogue, ALL, {"another"})[0].purpose == "new"
 
 
-def test_a_minted_matter_has_its_name_and_keys(move: Moves, night: Nights, catalogue: Catalogue, minted: tuple[Matter, MatterKey]) -> None:
+def test_a_minted_matter_is_titled_by_the_headline(
+    move: Moves, night: Nights, catalogue: Catalogue, minted: tuple[Matter, MatterKey]
+) -> None:
     matter, key = minted
     alert = compose(night(move(matter_id="m1"), matters=(matter,), keys=(key,)), catalogue, ALL, ())[0]
-    assert alert.title == "Adopted: Port licence order"
-    assert alert.lines[0].keys == ("docket:D-1",)
+    assert alert.title == "Adopted: The bureau adopts its rule"
+    assert (alert.lines[0].measure, alert.lines[0].keys) == ("Port licence order", ("docket:D-1",))
 
 
-def test_a_matter_without_a_name_is_titled_by_the_headline(move: Moves, night: Nights, catalogue: Catalogue) -> None:
-    assert compose(night(move(matter_id="m2")), catalogue, ALL, ())[0].title == "Adopted: The bureau adopts its rule"
+def test_a_case_or_a_company_is_titled_by_the_headline(move: Moves, night: Nights, catalogue: Catalogue) -> None:
+    given = move(kind="enforced", value="fined", headline="Reseller fined for shipments")
+    assert compose(night(given), catalogue, ALL, ())[0].title == "Enforced: Reseller fined for shipments"
 
 
 def test_the_day_of_application_stands_in_the_title(move: Moves, night: Nights, catalogue: Catalogue) -> None:

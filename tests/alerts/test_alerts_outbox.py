@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from alerts.addressing import delivery_of
 from alerts.files import FileSender
 from alerts.folding import items_of
-from alerts.journal import Journal, entry_of
+from alerts.journal import Journal, JournalBusy, entry_of
 from alerts.marks import DrainReport
 from alerts.model import Alert, Channel, Delivery, Recipient
 from alerts.outbox import drain
@@ -99,6 +99,19 @@ def test_intent_send_journal_sent_in_this_order(waiting: Waiting, desk: Callable
     assert sorted(a.title for a, _ in sender.sent) == ["Adopted: rule 1", "Adopted: rule 2"]
     assert [(e["recipient_ref"], e["provider_ref"]) for e in d.journal_lines()] == [("ana", "ref 1"), ("ana", "ref 2")]
     assert d.drain() == DrainReport()
+
+
+def test_nobody_else_sends_meanwhile(waiting: Waiting, desk: Callable[..., Desk]) -> None:
+    d = desk(waiting(ANA, 1), [ANA])
+
+    class Twice(Scripted):
+        def send(self, alert: Alert, recipient: Recipient, delivery: Delivery, attempt: Attempt) -> Sent:
+            with pytest.raises(JournalBusy):
+                d.drain()
+            return super().send(alert, recipient, delivery, attempt)
+
+    d.senders["smtp"] = Twice(d.box)
+    assert d.drain() == DrainReport(sent=1)
 
 
 def test_a_failure_waits_and_goes_out_later(waiting: Waiting, desk: Callable[..., Desk]) -> None:
@@ -297,7 +310,7 @@ def test_a_recipient_that_left_the_configuration_is_held_and_comes_back(waiting:
     d = desk(waiting(BO, 1), [ANA])
     scripted(d, "smtp")
     report = d.drain()
-    assert (report.held, report.ok, d.box.statuses()) == (1, False, ["held"])
+    assert (report.held, report.ok, d.box.statuses()) == (1, False, ["pending"])
     d.recipients.append(BO)
     assert d.drain() == DrainReport(sent=1)
 

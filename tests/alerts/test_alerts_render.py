@@ -50,7 +50,7 @@ def test_the_text_reads_alone(alert: Callable[..., Alert], line: Callable[..., L
         "",
         "  Harbour Gazette: https://gazette.example/rule",
         "  Known before: 2024-01-29 proposed: a draft",
-        "  Support: official text seen, 1 more report it; nearly certain",
+        "  Support: official text seen, 1 more reports it; nearly certain",
         "  Also: Tidewater Post",
         "    Tidewater Post: https://tidewater.example/a",
         "",

@@ -111,6 +111,11 @@ def test_a_name_that_leads_into_a_private_network_is_refused(alert: Callable[...
         send(alert(), "https://hooks.example/x", SlackSender(resolve=lambda _h, _p: ["10.0.0.7"]))
 
 
+def test_a_webhook_without_tls_is_refused(alert: Callable[..., Alert]) -> None:
+    with pytest.raises(SendFailed, match="not https"):
+        send(alert(), "http://hooks.example/x", SlackSender(resolve=lambda _h, _p: ["127.0.0.1"]))
+
+
 def test_the_checked_address_is_dialled_and_the_name_is_kept(alert: Callable[..., Alert]) -> None:
     with SlackServer() as server:
         opened = SlackSettings(pace_s=0, allowed_private=frozenset({("hooks.example", server.port)}))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -95,3 +99,28 @@ def test_a_line_with_only_a_dot_arrives_whole(alert: Callable[..., Alert]) -> No
         text = next(p for p in server.mails[0].walk() if p.get_content_type() == "text/plain").get_payload(decode=True)
     assert isinstance(text, bytes)
     assert text.decode().splitlines()[-7:-3] == list(notes)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A self-made certificate for localhost with its key, in one file."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed: no certificate can be made")
+    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", str(path), "-out", f"{path}.crt", *names]
+    subprocess.run(make, check=True, capture_output=True)
+    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
+    return path
+
+
+def test_a_login_goes_over_a_secured_line_to_the_right_server_only(certificate: Path, alert: Callable[..., Alert]) -> None:
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    secure = {"host": "localhost", "security": "starttls", "username": "watch", "password": "hunter2"}
+    with MailServer(tls=tls) as server:
+        send(server.port, alert(), ca_file=f"{certificate}.crt", **secure)
+        assert len(server.wire) == 1
+        with pytest.raises(SendFailed, match="SSLCertVerificationError"):
+            send(server.port, alert(), **secure)  # nobody vouches for this certificate
+        assert len(server.wire) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
@@ -11,6 +10,9 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from extractors.answers import clean_validator, read_retry_after, refusal
+from extractors.client import REASONS, RETRYABLE, Client, ClientPolicy, Fetched, FetchError, Reason, Validators
 from standins.hostile_http import (
     PATIENT,
     Behaviour,
@@ -28,9 +30,6 @@ from standins.hostile_http import (
     visit,
 )
 
-from extractors.answers import clean_validator, is_challenge, read_retry_after, refusal
-from extractors.client import REASONS, RETRYABLE, Client, ClientPolicy, Fetched, FetchError, Reason, Validators
-
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 KNOWN = Validators(etag='"v1"', last_modified="Wed, 25 Nov 2026 11:00:00 GMT", body_hash="0" * 20)
 
@@ -46,6 +45,7 @@ def closes() -> Behaviour:
         pytest.param(flood(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n" * 1000), "headers_too_big", id="15-endless-headers"),
         pytest.param(raw(head(200, *["A: b"] * 300)), "headers_too_big", id="15-too-many"),
         pytest.param(raw(head(200, "Content-Length: 1", "Content-Length: 2") + b"xx"), "bad_response", id="16-two-lengths"),
+        pytest.param(raw(head(200, "Content-Length: " + "9" * 5000)), "bad_response", id="16-endless-length"),
         pytest.param(raw(head(200, "Content-Length: -1")), "bad_response", id="16-negative-length"),
         pytest.param(raw(head(200, "Transfer-Encoding: gzip, chunked")), "bad_response", id="16-transfer-coding"),
         pytest.param(raw(head(200, "Transfer-Encoding: chunked") + b"zz\r\nx\r\n0\r\n\r\n"), "bad_response", id="16-bad-chunk"),
@@ -248,56 +248,6 @@ def test_a_validator_is_kept_only_if_it_can_be_sent_back(text: str) -> None:
     assert kept in {"", text}
     assert len(kept) <= 512
     assert kept == "" or (kept.isascii() and kept.isprintable())
-
-
-CLOUDFLARE = '<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title></head><body>Enable JavaScript</body></html>'
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "purpose"),
-    [
-        pytest.param(reply(CLOUDFLARE, 403), "page", id="403"),
-        pytest.param(reply(CLOUDFLARE, 200), "page", id="200"),
-        pytest.param(reply(CLOUDFLARE, 200), "feed", id="200-feed"),
-        pytest.param(reply(CLOUDFLARE, 503, "Retry-After: 10"), "page", id="503"),
-        pytest.param(reply("", 403, "cf-mitigated: challenge"), "page", id="header"),
-        pytest.param(reply("", 202, "x-amzn-waf-action: challenge"), "page", id="aws"),
-        pytest.param(reply("", 405, "x-amzn-waf-action: captcha"), "page", id="aws-captcha"),
-        pytest.param(reply("<script>window._cf_chl_opt={}</script>", 403), "page", id="script"),
-        pytest.param(reply("<title>\n Access to this page has  been denied </title>", 403), "page", id="perimeterx"),
-        pytest.param(reply("<html><title>百度安全验证</title>"), "page", id="baidu"),
-        pytest.param(reply("<html><title>Federal Register :: Request Access</title>"), "page", id="federal-register"),
-    ],
-)
-def test_36_challenge_pages_are_blocked_and_never_a_document(behaviour: Behaviour, purpose: str) -> None:
-    error = refused({"/": behaviour}, purpose=purpose)  # type: ignore[arg-type]
-    assert error.reason == "blocked"
-
-
-@pytest.mark.parametrize(
-    ("body", "kind"),
-    [
-        ("<html><title>Just a moment: what the rule means</title><p>Text</p>", "text/html"),
-        ("<html><title>Rule</title><script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>", "text/html"),
-        ("<html><title>Rule</title><p>The page showed _cf_chl_opt.</p>", "text/html"),
-        ("<rss><channel><title>Just a moment...</title></channel></rss>", "application/rss+xml"),
-        ('{"html": "<title>Just a moment...</title>"}', "application/json"),
-    ],
-)
-def test_36_documents_that_only_look_like_one_are_kept(body: str, kind: str) -> None:
-    assert fetched({"/": reply(body, kind=kind)}).body == body.encode()
-
-
-def test_36_without_a_content_type_the_body_tells() -> None:
-    nothing: Mapping[str, str] = {}
-    assert is_challenge(200, nothing, CLOUDFLARE.encode())
-    assert not is_challenge(200, nothing, b"<rss><title>Just a moment...</title></rss>")
-
-
-def test_a_refusal_with_an_endless_or_packed_body_is_still_named() -> None:
-    assert refused({"/": flood(head(403), b"x" * 4096)}).reason == "forbidden"
-    assert refused({"/": raw(head(403, "Content-Encoding: br") + b"xx")}).reason == "forbidden"
-    assert refused({"/": flood(head(500), b"x" * 4096)}).reason == "server_error"
 
 
 def test_204_and_an_empty_200_are_empty_documents() -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import zlib
 from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from standins.hostile_http import Behaviour, bomb, fetched, flood, head, many_members, raw, refused, reply
 
 from extractors import limits
 from extractors.bodies import Inflate, choose_decoder, read_body
 from extractors.fetched import RETRYABLE, Refused
+from standins.hostile_http import Behaviour, bomb, fetched, flood, head, many_members, raw, refused, reply
 
 TEXT = b"The final rule takes effect on 2 March 2026. " * 200
 PACKED = gzip.compress(TEXT, mtime=0)
@@ -118,7 +119,7 @@ def test_a_body_without_length_ends_with_the_connection() -> None:
 
 async def pieces(data: bytes, cuts: list[int]) -> AsyncIterator[bytes]:
     edges = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         yield data[start:end]
 
 
@@ -156,11 +157,13 @@ def test_the_cap_is_exact_and_cutting_gives_its_prefix(data: bytes, cuts: list[i
 
 @given(st.binary(max_size=400), cuts)
 def test_garbage_called_gzip_or_deflate_gives_bytes_or_a_name(data: bytes, cuts: list[int]) -> None:
+    named = set()
     for encoding in ("gzip", "deflate"):
         try:
             assert len(run_read(data, cuts, encoding, 2000)) <= 2000
         except Refused as refusal:
-            assert refusal.reason in {"bad_encoding", "truncated", "too_big"}
+            named.add(refusal.reason)
+    assert named <= {"bad_encoding", "truncated", "too_big"}
 
 
 @given(st.integers(min_value=0, max_value=5000))

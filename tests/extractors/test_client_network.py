@@ -15,11 +15,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from standins.hostile_http import PATIENT, HostileServer, outcome, play, reply
 
 from extractors.client import Client, ClientPolicy, Fetched, FetchError
 from extractors.fetched import Refused
 from extractors.transport import PinnedBackend, name_fault
+from standins.hostile_http import PATIENT, HostileServer, outcome, play, reply
 
 
 @dataclass
@@ -228,14 +228,16 @@ def test_16_a_bad_certificate_is_tls_failed_and_says_why(
 async def answer_at_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     await reader.read(1)
     writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-    await writer.drain()
     writer.close()
+    await asyncio.sleep(0)
 
 
 async def never_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while await reader.read(1024):
-        pass
-    writer.close()
+    try:
+        while await reader.read(1024):
+            pass
+    finally:
+        writer.transport.abort()
 
 
 @pytest.mark.parametrize(
@@ -257,5 +259,6 @@ def test_16_https_to_a_server_without_tls(
         assert isinstance(ended, FetchError)
         assert ended.reason == reason
         server.close()
+        await asyncio.sleep(0.01)  # the server's ends see that the client hung up
 
     asyncio.run(run())

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from standins.hostile_http import PATIENT, HostileServer, Wire, outcome, play, reply
 
 from extractors.client import Client, Fetched
 from extractors.pacing import Pacing
+from extractors.robots import read_rules
+from extractors.transport import read_target
+from standins.hostile_http import PATIENT, HostileServer, Wire, outcome, play, reply
 
 
 @dataclass
@@ -123,15 +125,32 @@ def test_a_connection_is_used_again() -> None:
     play({"/keep": reply("ok")}, scenario)
 
 
-def test_what_may_be_private_is_not_spaced_and_the_rest_is(monkeypatch: object) -> None:
-    gaps: list[tuple[str, float]] = []
+def test_what_may_be_private_is_not_spaced_and_the_rest_is() -> None:
+    clock = Clock()
 
     async def scenario(server: HostileServer, client: Client) -> None:
-        real = client._pacing.turn
-        client._pacing.turn = lambda host, gap: gaps.append((host, gap)) or real(host, 0.0)  # type: ignore[method-assign,assignment,func-returns-value]
-        await outcome(client, server.url("/"))
-        await outcome(client, "http://nowhere.example/", "api")
+        client._pacing = Pacing(2, 10, clock.now, clock.sleep)
+        for _ in range(3):
+            await outcome(client, server.url("/"))
+        assert clock.slept == []
+        for _ in range(3):
+            await outcome(client, "http://nowhere.example/", "api")
+        assert clock.slept == [1.0, 1.0]
 
     crawl = reply("User-agent: *\nCrawl-delay: 7\n", kind="text/plain")
     play({"/robots.txt": crawl, "/": reply("ok")}, scenario)
-    assert [gap for _, gap in gaps] == [0.0, 0.0, 1.0]
+
+
+def test_a_crawl_delay_widens_the_gap() -> None:
+    clock = Clock()
+
+    async def scenario(_server: HostileServer, client: Client) -> None:
+        client._pacing = Pacing(2, 10, clock.now, clock.sleep)
+        target = read_target("http://nowhere.example/", frozenset())
+        rules = read_rules(b"User-agent: *\nCrawl-delay: 7\n", "text/plain", "topicwatch")
+        client._robots[target.origin] = asyncio.create_task(asyncio.sleep(0, rules))
+        for _ in range(3):
+            await outcome(client, target.url)
+        assert clock.slept == [7.0, 7.0]
+
+    play({}, scenario)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from standins.hostile_http import PATIENT, Behaviour, HostileServer, outcome, play, raw, redirect, refused, reply, visit
 
 from extractors.client import Client, Fetched, FetchError, _check_step
 from extractors.fetched import Refused
 from extractors.transport import read_target
+from standins.hostile_http import PATIENT, Behaviour, HostileServer, outcome, play, raw, redirect, refused, reply, visit
 
 
 def chain(length: int) -> dict[str, Behaviour]:
@@ -133,10 +133,11 @@ def test_25_a_proxy_in_the_environment_is_ignored(name: str, monkeypatch: pytest
 
 def test_25_a_configured_proxy_is_used() -> None:
     async def scenario(server: HostileServer, client: Client) -> None:
-        async with Client(replace(PATIENT, proxy=server.url("/").rstrip("/"))) as proxied:
+        async with Client(replace(PATIENT, proxy=f"http://me:pw@127.0.0.1:{server.port}")) as proxied:
             ended = await outcome(proxied, "http://news.example/item", "api")
         assert isinstance(ended, Fetched)
         assert ended.body == b"by proxy"
         assert server.paths() == ["http://news.example/item"]
+        assert server.requests[0].headers["proxy-authorization"] == "Basic bWU6cHc="
 
     play({"http://news.example/item": raw(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nby proxy")}, scenario)

@@ -8,6 +8,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from extractors import limits
+from extractors.client import Client, Fetched, FetchError
+from extractors.fetched import Refused
+from extractors.robots import read_rules, rules_after
 from standins.hostile_http import (
     PATIENT,
     Behaviour,
@@ -28,11 +33,6 @@ from standins.hostile_http import (
     visit,
 )
 
-from extractors import limits
-from extractors.client import Client, Fetched, FetchError
-from extractors.fetched import Refused
-from extractors.robots import read_rules, rules_after
-
 URL = "http://example.com/news/item"
 NO = "User-agent: *\nDisallow: /\n"
 
@@ -44,8 +44,7 @@ def robots(text: str | bytes, status: int = 200, kind: str = "text/plain") -> Be
 def allows(text: str, url: str = URL) -> bool:
     try:
         read_rules(text.encode(), "text/plain", "topicwatch").check(url, "topicwatch")
-    except Refused as refusal:
-        assert refusal.reason == "robots"
+    except Refused:
         return False
     return True
 
@@ -205,8 +204,8 @@ def test_the_first_answer_holds_for_the_whole_run() -> None:
 
 
 def test_thousands_of_agents_before_thousands_of_rules_stay_small() -> None:
-    # 300 million rule copies if every agent kept its own.
-    text = "".join(f"User-agent: a{n}\n" for n in range(15_000)) + "Disallow: /x\n" * 20_000 + "User-agent: *\nDisallow: /news\n"
+    # 225 million rule copies if every agent kept its own.
+    text = "".join(f"User-agent: a{n}\n" for n in range(15_000)) + "Disallow: /x\n" * 15_000 + "User-agent: *\nDisallow: /news\n"
     assert not allows(text)
 
 

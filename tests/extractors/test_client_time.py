@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+
+from extractors.client import Client, Fetched, FetchError
 from standins.hostile_http import (
     PATIENT,
     Behaviour,
@@ -22,8 +24,6 @@ from standins.hostile_http import (
     silence,
     visit,
 )
-
-from extractors.client import Client, Fetched, FetchError
 
 HASTY = replace(PATIENT, total_s=0.4)
 

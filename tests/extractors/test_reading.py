@@ -8,11 +8,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from standins.scripted_web import NOW, SENTENCES, InlineBox, ScriptedWeb, failing, item, page, rss
-
 from extractors.model import Cursor, Entry, Source, SourceReading, h
 from extractors.reading import backed_off, read_source
 from extractors.urls import url_key
+from standins.scripted_web import NOW, SENTENCES, InlineBox, ScriptedWeb, failing, item, page, rss
 
 FEED = "https://news.example/feed"
 SOURCE = Source("news", "feed", FEED, "News", lang="en")
@@ -31,7 +30,8 @@ def read(
 ) -> SourceReading:
     return asyncio.run(
         read_source(
-            source, cursor or Cursor(), client=web, box=InlineBox(), known_entries=known_entries, known_pages=known_pages or {}, window=window,
+            source, cursor or Cursor(), client=web, box=InlineBox(), known_entries=known_entries,
+            known_pages=known_pages or {}, window=window,
             now=now, **more,
         )
     )  # fmt: skip
@@ -311,3 +311,19 @@ def test_a_day_counts_until_its_end() -> None:
     web = ScriptedWeb({FEED: feed, "https://news.example/a/by-day": page("By day")})
     assert ends(read(web, window=(NOW - timedelta(hours=12), NOW)))[0][1] == "fetched"
     assert ends(read(web, window=(NOW - timedelta(hours=3), NOW)))[0][1] == "too_old"
+
+
+def test_an_item_listed_twice_is_one_article() -> None:
+    linked = item("https://news.example/a/twice", "Listed twice")
+    bare = item("", "No link at all", summary="Words of a notice that has no page of its own but is long enough.")
+    reading = read(ScriptedWeb({FEED: rss(linked, linked, bare, bare), "https://news.example/a/twice": page("Listed twice")}))
+    assert len(reading.articles) == 2
+    assert sorted(end.disposition for end in reading.disposed) == ["fetched", "fetched", "known_page", "known_page"]
+
+
+def test_a_fault_of_ours_is_the_sources_failure_and_not_the_nights() -> None:
+    def broken() -> bytes:
+        raise RuntimeError("no name yet")
+
+    reading = read(ScriptedWeb({FEED: broken}))
+    assert (reading.outcome, reading.reason, reading.cursor.failures) == ("failed", "unexpected:RuntimeError", 1)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from newsroom.model import Item
 
@@ -24,33 +25,50 @@ KNOWN_SHARE = 0.12  # of the articles retell what is known on a watched topic
 COPY_SHARE = 0.04  # of the articles are another outlet's text
 
 
+class Outlet(NamedTuple):
+    """An invented publisher."""
+
+    name: str
+    host: str
+    lang: str
+
+
 def catalogue(end: datetime, n_feeds: int = 60, days: int = 30, per_feed: int = 25, extra: Iterable[Item] = ()) -> tuple[Item, ...]:
     """Write n_feeds x per_feed articles over the days up to end (at most 60 feeds have a name of their own), then add extra.
 
     A stream's items in extra keep their outlets: pass load_items(folder) to bury a stream in a back catalogue.
     """
-    chance = random.Random(20261005)  # a fixed seed: the same catalogue every time
-    items: list[Item] = []
-    for feed in range(n_feeds):
-        for number in range(per_feed):
-            at = end - timedelta(seconds=chance.randrange(60, days * 86400))
-            items.append(_article(chance, feed, number, at, items))
-    return (*items, *extra)
+    return (*_written([outlet(feed) for feed in range(n_feeds)], "cat", end, days, per_feed), *extra)
 
 
-def outlet(feed: int) -> tuple[str, str, str]:
-    """Name the outlet of a feed: (name, host, language)."""
+def with_past(items: Sequence[Item], end: datetime, days: int = 30, per_feed: int = 6) -> tuple[Item, ...]:
+    """Give each outlet of a stream per_feed articles of its own past, over the days up to end, before the stream's items."""
+    outlets = {item.publisher: Outlet(item.publisher, item.host, item.lang) for item in items if item.publisher != "Federal Register"}
+    return (*_written(list(outlets.values()), "past", end, days, per_feed), *items)
+
+
+def outlet(feed: int) -> Outlet:
+    """Name the outlet of a feed."""
     if feed % EVERY_ZH == EVERY_ZH - 1:
         turn = feed // EVERY_ZH
         name = TOWNS_ZH[turn % len(TOWNS_ZH)] + KINDS_ZH[turn // len(TOWNS_ZH) % len(KINDS_ZH)]
-        return name, f"zaowan{turn}.example", "zh"
+        return Outlet(name, f"zaowan{turn}.example", "zh")
     name = f"{TOWNS[feed % len(TOWNS)]} {KINDS[feed // len(TOWNS) % len(KINDS)]}"
-    return name, f"{name.lower().replace(' ', '')}.example", "en"
+    return Outlet(name, f"{name.lower().replace(' ', '')}.example", "en")
 
 
-def _article(chance: random.Random, feed: int, number: int, at: datetime, earlier: Sequence[Item]) -> Item:
-    name, host, lang = outlet(feed)
-    identity = f"cat-{feed:02d}-{number:03d}"
+def _written(outlets: Sequence[Outlet], stem: str, end: datetime, days: int, per_feed: int) -> list[Item]:
+    chance = random.Random(20261005)  # a fixed seed: the same catalogue every time
+    items: list[Item] = []
+    for feed, house in enumerate(outlets):
+        for number in range(per_feed):
+            at = end - timedelta(seconds=chance.randrange(60, days * 86400))
+            items.append(_article(chance, house, f"{stem}-{feed:02d}-{number:03d}", at, items))
+    return items
+
+
+def _article(chance: random.Random, house: Outlet, identity: str, at: datetime, earlier: Sequence[Item]) -> Item:
+    name, host, lang = house
     url = f"https://{host}/{at:%Y/%m}/{identity}"
     same_tongue = [item for item in earlier if item.lang == lang and item.publisher != name]
     if same_tongue and chance.random() < COPY_SHARE:

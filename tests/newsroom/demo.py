@@ -26,6 +26,8 @@ from flows.summary import Summary
 from flows.tools import Tools
 from flows.wiring import end_of, open_tools, plan_night
 from newsroom import telling
+from newsroom.catalogue import with_past
+from newsroom.model import load_items
 from newsroom.web import Newsroom
 
 T = TypeVar("T")
@@ -33,8 +35,9 @@ ROOT = Path(__file__).resolve().parents[2]
 HARBOUR = ROOT / "tests" / "data" / "streams" / "harbour"
 LEARN = date(2026, 10, 6)
 NIGHTS = (date(2026, 10, 7), date(2026, 10, 8), date(2026, 10, 9))
+PAST_ENDS = end_of(date(2026, 10, 4))  # the evening before the stream: every outlet has a month behind it
 WHAT = {
-    LEARN: "The learn night: two days of back catalogue are read, the ledger is filled, nobody is alerted.",
+    LEARN: "The learn night: a month of every publisher's past is read, the ledger is filled, nobody is alerted.",
     NIGHTS[0]: "Old news in new words, and the real thing: three of the four seeds come back retold; the official final rule arrives.",
     NIGHTS[1]: "A quiet-looking day: reactions, a copy, a lobby's call; and two steps that only one outlet each tells.",
     NIGHTS[2]: "The rule of Wednesday is postponed; a state's ban hides in item 4 of a digest.",
@@ -79,7 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FileExistsError as error:
         console.print(f"demo: {error}", style="red", markup=False)
         return 2
-    with Newsroom(HARBOUR, styles={"Tideline Markets": "stub"}, now=end_of(LEARN), port_base=PORTS) as room:
+    items = with_past(load_items(HARBOUR), PAST_ENDS)
+    with Newsroom(items, styles={"Tideline Markets": "stub"}, now=end_of(LEARN), port_base=PORTS) as room:
         settings = prepare(home, room)
         console.print(telling.opening(room))
         summaries = [run(console, room, settings, night) for night in (LEARN, *NIGHTS)]

@@ -12,7 +12,7 @@ from typing import Any
 import feedparser
 import pytest
 
-from newsroom.catalogue import catalogue, outlet
+from newsroom.catalogue import catalogue, outlet, with_past
 from newsroom.model import load_items
 from newsroom.web import Newsroom
 
@@ -52,3 +52,13 @@ def test_smaller_catalogues(n_feeds: int) -> None:
     items = catalogue(END, n_feeds=n_feeds, days=3, per_feed=2)
     assert len(items) == 2 * n_feeds
     assert min(item.published_at for item in items) >= END - timedelta(days=3)
+
+
+def test_a_stream_gets_a_past(harbour: Path) -> None:
+    items = load_items(harbour)
+    longer = with_past(items, END, days=20, per_feed=2)
+    past = longer[: -len(items)]
+    assert longer[-len(items) :] == items
+    assert Counter(item.publisher for item in past) == {item.publisher: 2 for item in items if item.publisher != "Federal Register"}
+    assert all(END - timedelta(days=20) <= item.published_at < END for item in past)
+    assert {item.publisher: item.lang for item in past}.items() <= {item.publisher: item.lang for item in items}.items()

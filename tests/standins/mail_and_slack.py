@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import threading
 import time
 from collections import deque
@@ -15,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 Fault = str
 # mail: ok | 451 | 421 | 550 at RCPT; data451 | data550 after the text; lost: stored, then the line breaks; cut: the line breaks, not stored
@@ -65,9 +66,15 @@ class _AnyPort(Controller):
 class MailServer:
     """An SMTP server in a thread; use as a context manager."""
 
-    def __init__(self, plan: Plan | None = None, by_recipient: dict[str, Fault] | None = None) -> None:
+    def __init__(
+        self, plan: Plan | None = None, by_recipient: dict[str, Fault] | None = None, *, tls: ssl.SSLContext | None = None
+    ) -> None:
         self._handler = _Handler(plan or in_turn(), by_recipient or {})
-        self._controller = _AnyPort(self._handler, hostname="127.0.0.1", port=0)
+        # With a certificate it wants STARTTLS and takes any login.
+        login: dict[str, Any] = {}
+        if tls is not None:
+            login = {"tls_context": tls, "require_starttls": True, "authenticator": lambda *_: AuthResult(success=True)}
+        self._controller = _AnyPort(self._handler, hostname="127.0.0.1", port=0, **login)
 
     def __enter__(self) -> MailServer:
         self._controller.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -33,23 +33,10 @@ from topics.model import (
     Topic,
     Verdict,
 )
+from topics.seeds import Dossier
 
 NOW = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 TOPIC = "chips"
-
-
-@dataclass(frozen=True, slots=True)
-class Dossier:
-    """A seed as topics.seeds builds it."""
-
-    seed_id: str
-    publisher: str
-    title: str
-    published_at: datetime | None
-    topics: tuple[str, ...]
-    claims: tuple[Claim, ...]
-    sketch: Sketch
-    digest: str
 
 
 class Maker:

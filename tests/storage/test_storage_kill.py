@@ -25,8 +25,10 @@ KILLS = 12
 
 HALF_BATCHES = f"""SELECT source_id FROM (SELECT source_id, count(*) AS n FROM entry GROUP BY 1) e
     FULL JOIN (SELECT source_id, count(*) AS n FROM revision GROUP BY 1) r USING (source_id)
-    FULL JOIN (SELECT source_id, "cursor" FROM source) s USING (source_id) FULL JOIN (SELECT source_id, new FROM run_source) t USING (source_id)
-    WHERE e.n IS DISTINCT FROM {BATCH} OR r.n IS DISTINCT FROM {BATCH} OR t.new IS DISTINCT FROM {BATCH} OR s."cursor" IS DISTINCT FROM '{BATCH}'"""
+    FULL JOIN (SELECT source_id, "cursor" FROM source) s USING (source_id)
+    FULL JOIN (SELECT source_id, new FROM run_source) t USING (source_id)
+    WHERE e.n IS DISTINCT FROM {BATCH} OR r.n IS DISTINCT FROM {BATCH} OR t.new IS DISTINCT FROM {BATCH}
+    OR s."cursor" IS DISTINCT FROM '{BATCH}'"""
 HALF_NIGHTS = """SELECT run_seq FROM run LEFT JOIN (SELECT run_seq, count(*) AS verdicts FROM verdict GROUP BY 1) v USING (run_seq)
     LEFT JOIN (SELECT run_seq, count(*) AS moves FROM move GROUP BY 1) m USING (run_seq)
     LEFT JOIN (SELECT run_seq, count(*) AS told FROM delivery GROUP BY 1) d USING (run_seq)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from storage.as_of import View
 from storage.store import Store
 from storage.window import Window
-from topics.model import Known, LedgerChange, Matter, MatterKey
+from topics.model import Known, LedgerChange, LedgerRow, Matter, MatterKey
 
 Make = Any
 ROOT = Path(__file__).resolve().parents[2]
@@ -174,6 +174,29 @@ def test_seeds_are_known_to_the_run_that_records_them_and_edits_retire_them(stor
         assert [(d.doc_id, d.rev, d.sketch) for d in later.documents] == [("s1", 2, make.sketch(905))]
         assert later.claims == edited.claims
         assert window.slice(View.by_run(first.base_run_seq), make.probes(topics=["other"])) == known
+
+
+def test_a_step_that_leaves_the_baseline_is_retracted_and_comes_back_confirmed(store: Store, make: Make) -> None:
+    seed = make.dossier("s1")
+    step = LedgerRow("step", "m_kyc", "chips", "adopted", "v", (), None, "official", "c_step", make.night(-9))
+    claims = (replace(seed.claims[0], claim_id="c_step", origin="catalogue", origin_id="m_kyc"), *seed.claims)
+    with store.window() as window:
+        seen = []
+        for number, ledger in enumerate(((step,), (), (step,), (step,))):
+            run = make.begin(window, make.night(number))
+            window.record_baseline([seed], make.catalogue(), run.run_seq, f"b{number}", ledger=ledger, claims=claims)
+            seen.append(window.slice(View.by_run(run.base_run_seq), make.probes()))
+            change(window, make, number)
+        assert [len(known.ledger) for known in seen] == [1, 0, 1, 1]
+        assert [{c.origin for c in known.claims} for known in seen] == [{"seed", "catalogue"}, {"seed"}, *[{"seed", "catalogue"}] * 2]
+        assert [[c.what for c in known.changes] for known in seen] == [[], ["retracted"], ["confirmed"], ["confirmed"]]
+        make.full_night(window, [1], make.night(6))
+        assert len(window.slice(View.by_run(99), make.probes()).ledger) == 2
+        run = make.begin(window, make.night(7))
+        window.record_baseline([seed], make.catalogue(), run.run_seq, "b9")
+        assert [row.matter_id for row in window.slice(View.by_run(99), make.probes()).ledger] == ["m_1"], (
+            "a night's step is not its business"
+        )
 
 
 def test_a_backfill_before_a_seed_was_published_does_not_know_it(store: Store, make: Make) -> None:

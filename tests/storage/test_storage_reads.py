@@ -77,7 +77,10 @@ def test_explain_of_a_move_brings_its_articles_and_deliveries(store: Store, make
 def test_moves_are_filtered(store: Store, make: Make) -> None:
     two_nights(store, make)
     with published(store) as reads:
-        count = lambda **filters: len(reads.moves(**filters))  # noqa: E731
+
+        def count(**filters: Any) -> int:
+            return len(reads.moves(**filters))
+
         assert count() == count(topic="chips") == count(since=make.night(1), until=make.night(1)) == count(dispositions=["raised"]) == 2
         assert count(topic="x") == count(since=make.night(2)) == count(until=make.night(0)) == count(dispositions=["watch"]) == 0
         assert count(matter_id="m_1") == 1
@@ -149,4 +152,6 @@ def test_gaps_of_a_source(make: Make) -> None:
     assert find_gaps([*failed, heard(make, 4, 3)]) == (gap(make, 0, 3, "dns"),)
     assert find_gaps([*failed, heard(make, 4, 3, window_from=0)]) == (gap(make, 0, 3, "dns", refilled=True),)
     assert find_gaps([heard(make, 1, 0, "failed"), heard(make, 2, 1)]) == (gap(make, 0, 1, "dns"),)
+    filled = [heard(make, 1, 0), heard(make, 2, 4), heard(make, 3, 4.5, window_from=-2)]
+    assert find_gaps(filled) == (gap(make, 0, 4, "no_run", refilled=True),)
     assert find_gaps([heard(make, 1, 5), heard(make, 2, 1, window_from=-9), heard(make, 3, 6)]) == ()

@@ -127,7 +127,8 @@ def stream_rows(stream: Stream, gazetteer: Gazetteer, weight: float = 1.0) -> tu
             if passage.with_title or not gold["topics"]:
                 topics.append(Row(about(annotated[0] if passage.with_title else None, body), tuple(gold["topics"]), "", False, weight))
             if told:
-                acts.append(Row(act(annotated[0] if passage.with_title else None, body), (), told[0], told[0] != "signalled", weight))
+                label = "signalled" if told[0] == "surge" else told[0]
+                acts.append(Row(act(annotated[0] if passage.with_title else None, body), (), label, label != "signalled", weight))
             elif a["id"] not in telling:
                 acts.append(Row(act(annotated[0] if passage.with_title else None, body), (), f"m_{_modality(gold)}", False, 0.5 * weight))
     return topics, acts

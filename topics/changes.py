@@ -1,0 +1,67 @@
+"""What a copy changed: figures, days, names or stage words in sentences that the known text holds for the most part.
+
+Only the article's own text is needed: a sentence is aligned with the known text when enough of its word runs are among the known shingles.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from extractors.model import Article
+from topics.model import Sketch
+from topics.sketch import DAY, FIGURE, SAMPLE_BELOW, SMALL, name_hashes, number_hashes, shingle_hashes, tag_of, tagged, term_hash
+from topics.terms import terms_of
+from topics.words import CAPITALISED, STAGE_OF, fold, is_chinese, sentences, tokens
+
+ALIGNED = 0.4  # share of a sentence's word runs that the known text must hold; a replaced figure alone breaks up to three of them
+LEAST_RUNS = 5
+STRANGE = 3  # new plain names from which a copy is none; credits bring one or two
+
+
+def changed_facts(article: Article, mine: Sketch, known: Sketch) -> tuple[str, ...]:
+    """The facts of aligned sentences that the known text does not hold: 'figure', 'day', 'name ...', 'stage ...'; () for a copy.
+
+    The day of telling, credits and datelines say who copied and when; so up to two new names are let pass.
+    """
+    shingles, full = set(known.shingles), known.length <= SMALL
+    terms, names = {term for term, _ in known.terms}, set(known.names)
+    numbers = _new_numbers(article, mine, known)
+    found: list[str] = []
+    strange: set[str] = set()
+    for sentence in sentences(f"{fold(article.title)}\n{fold(article.body)}"):
+        if _aligned(sentence, shingles, full):
+            found += ["day" if tag_of(n) == DAY else "figure" for n in sorted(number_hashes(sentence) & numbers)]
+            found += _stages(sentence, terms)
+            strange |= _names(sentence, names, terms)
+    if len(strange) >= STRANGE:
+        found += [f"name {word}" for word in sorted(strange)]
+    return tuple(found)
+
+
+def _new_numbers(article: Article, mine: Sketch, known: Sketch) -> set[int]:
+    """Figures and days that the known text lacks, less the day of telling and its neighbours."""
+    theirs = {number & ~3 for number in known.numbers}
+    around = {tagged(f"d:{article.told_at + timedelta(shift):%m-%d}", DAY) for shift in (-1, 0, 1)}
+    return {n for n in mine.numbers if n & ~3 not in theirs and tag_of(n) in (FIGURE, DAY)} - around
+
+
+def _aligned(sentence: str, shingles: set[int], full: bool) -> bool:
+    runs = [value for value in shingle_hashes(tokens(sentence), is_chinese(sentence)).tolist() if full or value < SAMPLE_BELOW]
+    held = sum(value in shingles for value in runs)
+    return len(runs) >= LEAST_RUNS and ALIGNED * len(runs) <= held < len(runs)
+
+
+def _names(sentence: str, names: set[int], terms: set[int]) -> set[str]:
+    """Capitalised words that the known text holds neither as a name nor, at the start of a sentence or in a headline, as a term."""
+    new = set[str]()
+    for match in CAPITALISED.finditer(sentence):
+        word = match[0].lower()
+        own = {term_hash(term) for term in terms_of([word])}
+        if match.start() and own and not own & terms and not name_hashes(f"x {match[0]}") & names:
+            new.add(word)
+    return new
+
+
+def _stages(sentence: str, terms: set[int]) -> list[str]:
+    staged = [word for word in tokens(sentence) if word in STAGE_OF]
+    return [f"stage {word}" for word in staged if not {term_hash(term) for term in terms_of([word])} & terms]

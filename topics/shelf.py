@@ -1,0 +1,56 @@
+"""The known documents in an order that answers "which are alike?" at once: by bands, and by cosine over an inverted index of terms."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from topics.model import KnownDocument, Sketch
+from topics.sketch import SAMPLE_BELOW, SMALL
+
+
+class Shelf:
+    """Known documents, in the order in which they were put up; documents of another sketch scheme stand there and are never alike."""
+
+    def __init__(self, documents: Iterable[KnownDocument] = ()) -> None:
+        self.documents: list[KnownDocument] = []
+        self._places: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)  # term -> (index, weight)
+        self._bands: defaultdict[int, list[int]] = defaultdict(list)
+        for document in documents:
+            self.add(document)
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def add(self, document: KnownDocument) -> int:
+        """Put up one document and return its index."""
+        index = len(self.documents)
+        self.documents.append(document)
+        for term, weight in document.sketch.terms:
+            self._places[term].append((index, weight))
+        for band in document.sketch.bands:
+            self._bands[band].append(index)
+        return index
+
+    def cosines(self, sketch: Sketch) -> dict[int, float]:
+        """Cosine by index, of every document that shares a term."""
+        found: defaultdict[int, float] = defaultdict(float)
+        for term, weight in sketch.terms:
+            for index, other in self._places.get(term, ()):
+                found[index] += weight * other
+        return {i: value for i, value in found.items() if self.documents[i].sketch.scheme == sketch.scheme}
+
+    def band_mates(self, sketch: Sketch) -> list[int]:
+        """Indices of the documents that share a band, ascending: every near-duplicate is among them but for one in millions."""
+        mates = {index for band in sketch.bands for index in self._bands.get(band, ())}
+        return sorted(i for i in mates if self.documents[i].sketch.scheme == sketch.scheme)
+
+
+def overlap(left: Sketch, right: Sketch) -> tuple[float, float]:
+    """Share of the left text's shingles that the right one holds, and the reverse; both estimated on the common part of the samples."""
+    mine, theirs = set(left.shingles), set(right.shingles)
+    if max(left.length, right.length) > SMALL:
+        mine = {value for value in mine if value < SAMPLE_BELOW}
+        theirs = {value for value in theirs if value < SAMPLE_BELOW}
+    common = len(mine & theirs)
+    return common / max(1, len(mine)), common / max(1, len(theirs))
