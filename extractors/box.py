@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
+from extractors import limits
 from extractors.failures import ParseFailed, Unreadable
 from extractors.worker import read_frame, write_frame
 
@@ -105,7 +106,9 @@ class ParseBox:
     `timeout_s` seconds per document, `memory_bytes` of address space per process, a process is replaced after `recycle` documents.
     """
 
-    def __init__(self, workers: int = 2, timeout_s: float = 20.0, memory_bytes: int = 1 << 30, recycle: int = 200) -> None:
+    def __init__(
+        self, workers: int = 2, timeout_s: float = limits.PARSE_S, memory_bytes: int = limits.PARSE_BYTES, recycle: int = 200
+    ) -> None:
         self.timeout_s, self.memory_bytes, self.recycle = timeout_s, memory_bytes, recycle
         self._places = threading.BoundedSemaphore(workers)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="parse-box")

@@ -15,10 +15,9 @@ _BAD = re.compile(
 _BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACE = re.compile(r"[^\S\n]+")
 _GONE = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style)\b[^<>]*>.*?(?:</\1\s*>|\Z)|<(template|noscript|svg|math|iframe|object)\b[^<>]*>.*?</\2\s*>"
-    r"|<\?[^<>]*>|<!\[CDATA\[|\]\]>|<![a-z][^<>]*>",
-    re.DOTALL | re.IGNORECASE,
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b[^<>]*>.*?(?:</\1\s*>|\Z)|<\?[^<>]*>|<!\[CDATA\[|\]\]>|<![a-z][^<>]*>", re.DOTALL | re.IGNORECASE
 )
+_PAIRED = re.compile(r"<(template|noscript|svg|math|iframe|object)\b[^<>]*>", re.IGNORECASE)
 _HIDDEN = re.compile(
     r"<(div|p|span|section|aside|li|td)\b(?=[^<>]*(?:\shidden(?=[\s>=/])|style\s*=\s*[\"'][^\"'<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden)))"
     r"[^<>]*>[^<]*</\1\s*>",
@@ -53,9 +52,26 @@ def strip_markup(markup: str) -> str:
     """Turn markup into text with a blank line between blocks; every pattern is linear, so hostile markup costs no more than its length."""
     if "<" not in markup:
         return markup
-    text = _HIDDEN.sub(" ", _GONE.sub(" ", markup))
+    text = _HIDDEN.sub(" ", _without_pairs(_GONE.sub(" ", markup)))
     text = _CELL.sub(" ", _LINE.sub("\n", _BLOCK.sub("\n\n", text)))
     return _TAG.sub("", text)
+
+
+def _without_pairs(markup: str) -> str:
+    """Drop elements whose inside is no text, from opening to closing tag; one that is never closed loses only its tag later."""
+    parts, place = [], 0
+    unclosed: set[str] = set()
+    for found in _PAIRED.finditer(markup):
+        tag = found[1].lower()
+        if found.start() < place or tag in unclosed:
+            continue
+        closing = re.compile(f"</{tag}\\b", re.IGNORECASE).search(markup, found.end())
+        if closing is None:
+            unclosed.add(tag)
+            continue
+        parts.append(markup[place : found.start()])
+        place = closing.start()
+    return " ".join([*parts, markup[place:]])
 
 
 def title_text(markup: str, limit: int, *, is_html: bool = True) -> str:

@@ -11,7 +11,7 @@ _URL_DATE = re.compile(r"/(20\d{2}|199\d)[/\-_]?([01]\d)[/\-_]?([0-3]\d)(?=[/\-_
 _URL_WORDS = re.compile(r"/(20\d{2}|199\d)/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/([0-3]?\d)(?=/)", re.IGNORECASE)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|janv|févr|avr|juin|juil|août|déc)[a-zäéû]*\.?"
 _CLOCK = r"(?:,?\s+(?:at\s+|um\s+|à\s+)?\d{1,2}[:h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?(?:\s+[A-Z]{2,4}\b)?)?"
-_DATES = re.compile(
+DATES = re.compile(
     rf"\d{{4}}年\s?\d{{1,2}}月\s?\d{{1,2}}日(?:\s*\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?"
     rf"|\b(?:19|20)\d{{2}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?:[T ]\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:Z|[+\-]\d{{2}}:?\d{{2}})?)?(?!\d)"
     rf"|\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+20\d{{2}}{_CLOCK}"
@@ -48,7 +48,7 @@ def date_texts(tree: lxml_html.HtmlElement) -> Iterator[str]:
         text = " ".join(" ".join(element.itertext()).split())
         if not text or len(text) > SHORT or _NOT_OURS.search(text):
             continue
-        for found in _DATES.finditer(text):
+        for found in DATES.finditer(text):
             yield found[0]
             given += 1
             if given == 3:

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from extractors import limits
 from extractors.date_cjk import read_cjk
 from extractors.date_iso import read_iso
 from extractors.date_parts import Parts
 from extractors.date_tokens import read_tokens
 from extractors.model import Precision
 
-EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(hours=48)
+EARLIEST = datetime(limits.OLDEST_YEAR, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(hours=limits.FUTURE_HOURS)
 MAX_LENGTH = 120
 _ZONE_NOTE = re.compile(r"\[[A-Z][\w/+\-]+\]$")  # Java writes '+08:00[Asia/Shanghai]'
 

@@ -12,6 +12,7 @@ from trafilatura import bare_extraction
 
 from extractors import limits
 from extractors.clean import tidy
+from extractors.date_text import DATES
 from extractors.dates import pick_date
 from extractors.failures import Unreadable
 from extractors.language import base_language, guess_language
@@ -34,6 +35,9 @@ _WALL = re.compile(
     r"|already a subscriber|this (?:article|content|story) is (?:for|only|reserved|available to) (?:our |paying )*(?:subscribers|members)"
     r"|to (?:continue|keep) reading|remaining .{0,30}free articles|登录后.{0,6}(?:阅读|查看)|付费(?:阅读|内容)|订阅后",
     re.IGNORECASE,
+)
+_BYLINE_WORDS = re.compile(
+    r"\b(?:by|von|par|published|updated|posted|on|at|[0-9]{1,2} min(?:ute)?s? read)\b|来源|作者|发布时间|记者", re.IGNORECASE
 )
 TEASER = 1_200  # weighted characters; a longer text before the wall is enough to judge by
 
@@ -69,7 +73,7 @@ def read_page(body: bytes, url: str, content_type: str, hint: Entry, now: dateti
     if is_index(url, text, meta):
         raise Unreadable("index_page")
     title = meta.title or hint.title
-    text = without_heading(text, title)
+    text = without_heading(text, title, meta.author)
     kind, text = settle_text(text, meta, hint, title)
     if not text:
         raise Unreadable("no_text")
@@ -110,10 +114,26 @@ def _extract(tree: lxml_html.HtmlElement, url: str, *, precision: bool) -> str:
     return tidy("\n\n".join(text.split("\n")), limits.BODY_CHARS)
 
 
-def without_heading(text: str, title: str) -> str:
-    """Drop a first paragraph that only repeats the title."""
-    first, _, rest = text.partition("\n\n")
-    return rest if rest and first.strip().casefold() == title.strip().casefold() else text
+def without_heading(text: str, title: str, author: str) -> str:
+    """Drop first paragraphs that only repeat the title, the byline or the date; the last paragraph always stays."""
+    lines = text.split("\n\n")
+    while len(lines) > 1 and (_folded(lines[0]) == _folded(title) or _is_byline(lines[0], author)):
+        lines.pop(0)
+    return "\n\n".join(lines)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _is_byline(line: str, author: str) -> bool:
+    """Tell a line of date, author and the words around them from a sentence."""
+    if len(line) > 120:
+        return False
+    rest = DATES.sub(" ", line)
+    for name in filter(None, author.split(", ")):
+        rest = rest.replace(name, " ")
+    return rest != line and not re.search(r"\w", _BYLINE_WORDS.sub(" ", rest))
 
 
 def weight(text: str) -> int:

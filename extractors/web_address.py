@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 
 import idna
 
-MAX_URL = 2083
+from extractors import limits
+
+MAX_URL = limits.URL_CHARS
 PORTS = {"http": "80", "https": "443"}
 _EDGE = "".join(map(chr, range(0x21)))
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):(.*)", re.DOTALL)

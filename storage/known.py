@@ -39,8 +39,8 @@ def slice_known(con: bulk.Connection, view: View, probes: Probes) -> Known:
         keys=part.keys,
         move_ids=told_moves(con, view),
         coverage=_coverage(con, view, topics),
-        unarmed_sources=frozenset(_unarmed(con, view, "source", "source_id")),
-        unarmed_topics=frozenset(_unarmed(con, view, "topic", "topic_id")) | (probes.topics - _topics(con, view)),
+        unarmed_sources=frozenset(_unarmed(con, "source", "source_id", view.unarmed("x", own=1))),
+        unarmed_topics=frozenset(_unarmed(con, "topic", "topic_id", view.unarmed("x"))) | (probes.topics - _topics(con, view)),
     )
 
 
@@ -131,8 +131,8 @@ def _coverage(con: bulk.Connection, view: View, topics: Sequence[str]) -> tuple[
     return tuple(sorted((topic, night, count) for topic, night, count in found))
 
 
-def _unarmed(con: bulk.Connection, view: View, table: str, column: str) -> list[str]:
-    return [name for (name,) in bulk.fetch(con, f"SELECT {column} FROM {table} x WHERE {view.unarmed('x')}")]  # noqa: S608
+def _unarmed(con: bulk.Connection, table: str, column: str, where: str) -> list[str]:
+    return [name for (name,) in bulk.fetch(con, f"SELECT {column} FROM {table} x WHERE {where}")]  # noqa: S608
 
 
 def _topics(con: bulk.Connection, view: View) -> frozenset[str]:

@@ -10,8 +10,8 @@ from storage.errors import StoreError
 
 
 def pending_deliveries(con: bulk.Connection, now: datetime) -> tuple[Delivery, ...]:
-    """Deliveries that are due, and those that a killed run left in `sending`, in the order in which they were decided."""
-    due = "status = 'sending' OR (status = 'pending' AND (next_at IS NULL OR next_at <= ?))"
+    """Deliveries that are due, pending or held, and those that a killed run left in `sending`, in the order in which they were decided."""
+    due = "status = 'sending' OR (status IN ('pending', 'held') AND (next_at IS NULL OR next_at <= ?))"
     query = f"SELECT {rows.DELIVERY} FROM delivery WHERE {due} ORDER BY run_seq, alert_id, delivery_id"  # noqa: S608
     return tuple(map(rows.to_delivery, bulk.fetch(con, query, [now])))
 

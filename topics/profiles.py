@@ -149,7 +149,7 @@ def from_known(claim: Claim, document: KnownDocument | None, told: date | None, 
 
 def _profile(claim: Claim, document: KnownDocument, told: date | None, names: frozenset[str], naming: Naming, near: str = "") -> Profile:
     day = told or date(2000, 1, 1)
-    dated = tuple(values.Span(d, d) for d in map(date.fromisoformat, claim.dates))
+    dated = tuple(values.Span(d, d) for d in (date.fromisoformat(day) for day in claim.dates if len(day) == 10))  # a year or a month is no day
     spans = (*values.spans(f"{claim.quote}\n{document.title}", day), *dated) if told else dated
     quote_words = values.words(claim.quote)
     return Profile(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 
 from topics.model import KnownDocument, Sketch
-from topics.sketch import SAMPLE_BELOW, SMALL
+from topics.sketch import HAN_PAIR, IDEA, SAMPLE_BELOW, SMALL, tag_of
+
+ACROSS = 0.5  # two texts in different scripts share ideas only, and ideas are common
 
 
 class Shelf:
@@ -16,6 +19,7 @@ class Shelf:
         self.documents: list[KnownDocument] = []
         self._places: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)  # term -> (index, weight)
         self._bands: defaultdict[int, list[int]] = defaultdict(list)
+        self._scripts: list[tuple[bool, float]] = []  # is it Chinese, and the length of the vector of its ideas
         for document in documents:
             self.add(document)
 
@@ -30,15 +34,24 @@ class Shelf:
             self._places[term].append((index, weight))
         for band in document.sketch.bands:
             self._bands[band].append(index)
+        self._scripts.append(_script(document.sketch))
         return index
 
     def cosines(self, sketch: Sketch) -> dict[int, float]:
-        """Cosine by index, of every document that shares a term."""
+        """Cosine by index, of every document that shares a term; across scripts ACROSS times the cosine of the ideas alone."""
         found: defaultdict[int, float] = defaultdict(float)
+        ideas: defaultdict[int, float] = defaultdict(float)
+        chinese, length = _script(sketch)
         for term, weight in sketch.terms:
+            sums = ideas if tag_of(term) == IDEA else found
             for index, other in self._places.get(term, ()):
-                found[index] += weight * other
-        return {i: value for i, value in found.items() if self.documents[i].sketch.scheme == sketch.scheme}
+                sums[index] += weight * other
+        return {i: self._cosine(i, found.get(i, 0.0), ideas.get(i, 0.0), chinese, length) for i in sorted(found.keys() | ideas.keys())
+                if self.documents[i].sketch.scheme == sketch.scheme}
+
+    def _cosine(self, index: int, words: float, ideas: float, chinese: bool, length: float) -> float:
+        other, its_length = self._scripts[index]
+        return words + ideas if other == chinese else ACROSS * ideas / (length * its_length or 1.0)
 
     def band_mates(self, sketch: Sketch) -> list[int]:
         """Indices of the documents that share a band, ascending: every near-duplicate is among them but for one in millions."""
@@ -54,3 +67,11 @@ def overlap(left: Sketch, right: Sketch) -> tuple[float, float]:
         theirs = {value for value in theirs if value < SAMPLE_BELOW}
     common = len(mine & theirs)
     return common / max(1, len(mine)), common / max(1, len(theirs))
+
+
+def _script(sketch: Sketch) -> tuple[bool, float]:
+    """Whether a text is Chinese, and the length of the vector of its ideas."""
+    squares = [0.0, 0.0, 0.0, 0.0]
+    for term, weight in sketch.terms:
+        squares[tag_of(term)] += weight * weight
+    return squares[HAN_PAIR] > squares[0], math.sqrt(squares[IDEA])

@@ -43,6 +43,7 @@ class CopyRules:
     mostly: float = 0.3  # at least so much of the article itself must be known, however long the copy's additions are
     candidates: int = 3  # nearest earlier texts that are tried as the source of a rewrite
     least_terms: int = 12  # a headline alone is never called a rewrite
+    least_cosine: float = 0.08
     rewrite_from: float = 0.85
     bias: float = 0.79
     weights: tuple[tuple[str, float], ...] = REWRITE_WEIGHTS
@@ -119,7 +120,7 @@ def _rewrite(reading: Reading, shelf: Shelf, rules: CopyRules) -> Copy | None:
         return None
     cosines = shelf.cosines(reading.sketch)
     told = article.told_at.date()
-    earlier = [i for i in cosines if _earlier(shelf.documents[i], article, told)]
+    earlier = [i for i in cosines if cosines[i] >= rules.least_cosine and _earlier(shelf.documents[i], article, told)]
     best: Copy | None = None
     for index in sorted(earlier, key=lambda i: (-cosines[i], i))[: rules.candidates]:
         document = shelf.documents[index]

@@ -29,7 +29,8 @@ TITLE_WEIGHT, LEAD_WEIGHT = 2, 1  # extra counts of a term in the title and in t
 LEAD_TOKENS = 60
 WORD_RUN, HAN_RUN = 3, 5  # shingle length in words, in Chinese characters
 
-# The two lowest bits of a number's hash say what it is (figures.Figures).
+# The two lowest bits of a hash say what it is: of a term (terms.terms_of), of a number (figures.Figures).
+STEM, IDEA, HAN_PAIR = 0, 1, 2
 FIGURE, DAY, YEAR, WEAK = 0, 1, 2, 3
 
 
@@ -109,8 +110,8 @@ def _terms(title: list[str], body: list[str]) -> tuple[tuple[int, float], ...]:
 
 @lru_cache(maxsize=131072)
 def term_hash(term: str) -> int:
-    """The hash of a term."""
-    return tagged(f"t:{term}", 0)
+    """The hash of a term, tagged as an idea, a Chinese pair or a plain stem."""
+    return tagged(f"t:{term}", IDEA if term.startswith("c:") else HAN_PAIR if HAN.match(term) else STEM)
 
 
 def number_hashes(folded: str) -> set[int]:

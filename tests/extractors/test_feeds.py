@@ -315,6 +315,7 @@ def test_65_a_dangerous_link_is_dropped_and_the_text_kept(link: str) -> None:
         ("&lt;b&gt;Bold&lt;/b&gt; move", "Bold move"),
         ("<![CDATA[<svg/onload=alert(1)>Chips]]>", "Chips"),
         ("<![CDATA[<script>alert(1)</script>Chips]]>", "Chips"),
+        ("<![CDATA[<SVG><text>no</text></SVG>İ <b>Chips</b><svg>]]>", "İ Chips"),
         ("  two\n lines ", "two lines"),
         ("&amp;#8220;Quoted&amp;#8221;", "“Quoted”"),
     ],

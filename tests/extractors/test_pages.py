@@ -10,7 +10,7 @@ import pytest
 
 from extractors.failures import Unreadable
 from extractors.model import Entry
-from extractors.pages import PageText, read_page
+from extractors.pages import PageText, read_page, without_heading
 from standins.scripted_web import NOW, SENTENCES, page
 
 URL = "https://news.example/2026/rule-on-chips"
@@ -45,6 +45,17 @@ def test_title_is_the_heading_that_agrees_with_the_claim() -> None:
     assert read(page("Rule on chips issued", head=ld(headline="Rule on chips issued - News Daily"))).title == "Rule on chips issued"
     rewritten = page("Bureau issues long awaited rule", head=ld(headline="Chips: what you need to know"))
     assert read(rewritten).title == "Bureau issues long awaited rule"
+
+
+def test_a_date_or_byline_above_the_text_is_not_its_first_paragraph() -> None:
+    first = SENTENCES[0]
+    assert without_heading(f"A title\n\nBy News Desk\n\nNovember 24, 2026\n\n{first}", "A title", "News Desk") == first
+    assert (
+        without_heading("2026年11月24日 09:30 来源：新华社\n\n正文在此。", "公告", "") == "2026年11月24日 09:30 来源：新华社\n\n正文在此。"
+    )
+    kept = f"On November 24, 2026 the bureau acted.\n\n{first}"
+    assert without_heading(kept, "A title", "News Desk") == kept
+    assert without_heading("A title", "A title", "") == "A title"
 
 
 def test_author_from_json_ld_without_addresses() -> None:

@@ -28,7 +28,7 @@ from topics.model import Catalogue, NightContext, NightResult, Reading
 from topics.pairs import parse_combiner
 from topics.reader import BuiltinReader, Weights, shipped_weights
 from topics.rules import DEFAULT_RULES, Rules
-from topics.texts import SKETCHES
+from topics.texts import READ
 from training.folds import half_of
 from training.labelled import REAL, ROOT, SELF_WRITTEN, SHARED, read_jsonl
 from training.train_reader import repository_catalogue
@@ -72,7 +72,7 @@ def replay(stream: Stream, readings: dict[str, Reading], catalogue: Catalogue, r
     results = []
     for number, (night, articles) in enumerate(stream.nights, 1):
         tonight = [readings[a.article_id] for a in articles]
-        result = decide(NightContext(night, number), tonight, memory.known(night), catalogue, rules, SKETCHES)
+        result = decide(NightContext(night, number), tonight, memory.known(night), catalogue, rules, READ)
         memory = memory.take(result, tonight)
         results.append(result)
     return results

@@ -30,6 +30,7 @@ WORDS: Mapping[Outcome, tuple[str, str]] = {
     "no_move": ("kept: nothing moved", ""),
     "too_thin": ("dropped: too thin", "dim"),
 }
+UNTOLD = ("moved, only learnt", "green")  # its source or topic is still new to us
 
 
 def opening(room: Newsroom) -> RenderableType:
@@ -48,6 +49,7 @@ def verdicts(decided: Decided, seeds: Mapping[str, str]) -> RenderableType:
     """List every article with what was decided, and what it repeats."""
     articles = {reading.article.article_id: reading.article for reading in decided.readings}
     names = {**seeds, **{key: article.title for key, article in articles.items()}}
+    told = {e.article_id for move in decided.result.moves if move.disposition in {"raised", "watch"} for e in move.evidence}
     table = Table(box=box.SIMPLE_HEAD, expand=True)
     table.add_column("publisher", ratio=3, no_wrap=True)
     table.add_column("article", ratio=7, no_wrap=True, overflow="ellipsis")
@@ -56,7 +58,7 @@ def verdicts(decided: Decided, seeds: Mapping[str, str]) -> RenderableType:
     for verdict in sorted(decided.result.verdicts, key=lambda v: (list(WORDS).index(v.outcome), v.article_id)):
         article = articles.get(verdict.article_id)
         if article is not None:
-            word, style = WORDS[verdict.outcome]
+            word, style = UNTOLD if verdict.outcome == "move" and verdict.article_id not in told else WORDS[verdict.outcome]
             table.add_row(*(Text(cell, style=style) for cell in (article.publisher, article.title, word, _because(verdict, names))))
     return table
 
@@ -74,10 +76,7 @@ def counts(summary: Summary) -> RenderableType:
     table = Table(box=box.ROUNDED, show_header=False, title=Text(f"{summary.mode}: {summary.outcome}", style="bold"), title_justify="left")
     rows = [("entries listed", summary.fetched), ("new articles read", summary.articles), ("kept on a watched topic", summary.kept)]
     rows += [(f"not kept: {reason.replace('_', ' ')}", number) for reason, number in summary.dropped]
-    rows += [
-        ("steps in the ledger", summary.known_steps),
-        ("alerts", sum(alert.purpose not in {"digest", "health"} for alert in summary.alerts)),
-    ]
+    rows += [("alerts", sum(alert.purpose not in {"digest", "health"} for alert in summary.alerts))]
     for name, number in rows:
         table.add_row(Text(name), Text(f"{number:,}", justify="right"))
     return Group(table, *(Text(f"  {note}", style="dim") for note in summary.notes))
@@ -100,7 +99,7 @@ def _card(alert: Alert) -> RenderableType:
 
 
 def _line(line: Line, title: str) -> Iterator[RenderableType]:
-    if line.headline not in title:
+    if not (_begins(line.headline, title) or _begins(line.headline, line.quote)):
         yield Text(f"{line.kind}: {line.headline}", style="bold")
     if line.quote:
         yield Text(f"“{line.quote}”", style="italic")
@@ -108,6 +107,11 @@ def _line(line: Line, title: str) -> Iterator[RenderableType]:
     yield Text(f"{line.kind} · told by {who}", style="dim")
     if line.known_before:
         yield Text(f"known before: {line.known_before}", style="dim")
+
+
+def _begins(headline: str, text: str) -> bool:
+    """Tell whether a text says the headline already; both may be cut short."""
+    return headline.rstrip("…")[:80] in text
 
 
 def ending(home: Path, summaries: Sequence[Summary]) -> RenderableType:

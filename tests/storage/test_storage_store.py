@@ -67,7 +67,7 @@ def test_a_data_directory_with_a_quote_in_its_name(tmp_path: Path, make: Make) -
 def test_the_file_can_be_read_by_the_oldest_duckdb_that_is_allowed(store: Store) -> None:
     with store.window() as window:
         tags = window._open().execute("SELECT tags FROM duckdb_databases() WHERE database_name = 'topicwatch'").fetchall()[0][0]
-    assert tags.get("storage_version", "v1.5.0").startswith("v1.5.0")
+    assert tags["storage_version"].startswith("v1.5.0")
 
 
 def test_a_closed_window_says_so(store: Store, make: Make) -> None:
@@ -113,7 +113,7 @@ def test_a_cut_wal_is_detected(store: Store, make: Make, tmp_path: Path) -> None
     leave_a_wal(store, make, keep := tmp_path / "killed")
     size = wal(Store(keep)).stat().st_size
     seen = set()
-    for part in range(1, 6):
+    for part in (1, 3, 5):
         cut = Store(tmp_path / f"cut{part}")
         shutil.copytree(keep, cut.data_dir, dirs_exist_ok=True)
         with wal(cut).open("r+b") as file:
