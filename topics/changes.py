@@ -8,41 +8,43 @@ from __future__ import annotations
 from datetime import timedelta
 
 from extractors.model import Article
-from topics.model import Sketch
-from topics.sketch import DAY, FIGURE, SAMPLE_BELOW, SMALL, name_hashes, number_hashes, shingle_hashes, tag_of, tagged, term_hash
+from topics.model import KnownDocument, Sketch
+from topics.sketch import DAY, SAMPLE_BELOW, SMALL, name_hashes, number_hashes, shingle_hashes, tag_of, tagged, term_hash, YEAR
 from topics.terms import terms_of
 from topics.words import CAPITALISED, STAGE_OF, fold, is_chinese, sentences, tokens
 
 ALIGNED = 0.4  # share of a sentence's word runs that the known text must hold; a replaced figure alone breaks up to three of them
 LEAST_RUNS = 5
-STRANGE = 3  # new plain names from which a copy is none; credits bring one or two
+STRANGE = 2  # new plain names from which a copy is none; credits of a third outlet bring one
 
 
-def changed_facts(article: Article, mine: Sketch, known: Sketch) -> tuple[str, ...]:
-    """The facts of aligned sentences that the known text does not hold: 'figure', 'day', 'name ...', 'stage ...'; () for a copy.
+def changed_facts(article: Article, mine: Sketch, document: KnownDocument) -> tuple[str, ...]:
+    """The facts of aligned sentences that the known text does not hold: 'figure', 'day', 'entity', 'name ...', 'stage ...'; () for a copy.
 
-    The day of telling, credits and datelines say who copied and when; so up to two new names are let pass.
+    The day of telling, the outlets' own names and datelines say who copied and when, so they are let pass, and one more plain name with them.
     """
+    known = document.sketch
     shingles, full = set(known.shingles), known.length <= SMALL
     terms, names = {term for term, _ in known.terms}, set(known.names)
     numbers = _new_numbers(article, mine, known)
+    outlets = set(tokens(fold(f"{article.publisher} {document.publisher}")))
     found: list[str] = []
     strange: set[str] = set()
     for sentence in sentences(f"{fold(article.title)}\n{fold(article.body)}"):
         if _aligned(sentence, shingles, full):
             found += ["day" if tag_of(n) == DAY else "figure" for n in sorted(number_hashes(sentence) & numbers)]
             found += _stages(sentence, terms)
-            strange |= _names(sentence, names, terms)
+            strange |= _names(sentence, names, terms) - outlets
     if len(strange) >= STRANGE:
         found += [f"name {word}" for word in sorted(strange)]
     return tuple(found)
 
 
 def _new_numbers(article: Article, mine: Sketch, known: Sketch) -> set[int]:
-    """Figures and days that the known text lacks, less the day of telling and its neighbours."""
+    """Figures, counts and days that the known text lacks, less the day of telling and its neighbours."""
     theirs = {number & ~3 for number in known.numbers}
     around = {tagged(f"d:{article.told_at + timedelta(shift):%m-%d}", DAY) for shift in (-1, 0, 1)}
-    return {n for n in mine.numbers if n & ~3 not in theirs and tag_of(n) in (FIGURE, DAY)} - around
+    return {n for n in mine.numbers if n & ~3 not in theirs and tag_of(n) != YEAR} - around
 
 
 def _aligned(sentence: str, shingles: set[int], full: bool) -> bool:

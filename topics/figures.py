@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 _MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
 _MONTH = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-_DAY_EN = re.compile(rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,? (\d{{4}})\b)?|\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}\b(?:,? (\d{{4}})\b)?")
+_DAY_EN = re.compile(
+    rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,? (\d{{4}})\b)?|\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}\b(?:,? (\d{{4}})\b)?"
+)
 _DAY_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DAY_ZH = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
 _DECADE = re.compile(r"\b(?:19|20)?\d0s\b")
@@ -18,15 +20,23 @@ _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6, "mln": 1e6, "billion": 1e9, "bn": 1e9, "bln": 1e9, "b": 1e9,
     "trillion": 1e12, "tn": 1e12, "dozen": 12.0, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "万亿": 1e12,
 }  # fmt: skip
-_UNITS = ("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen").split()
+_UNITS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SPELT = {w: float(i) for i, w in enumerate(_UNITS, start=1)} | {w: 10.0 * i for i, w in enumerate(_TENS, start=2)}
 _WORDS = "|".join([*_UNITS, *_TENS])
-_FIGURE = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?) ?-?(万亿|万|萬|亿|億|hundred|thousand|million|billion|trillion|bln|bn|mn|mln|tn|m|k|b)?(?![a-z])")
-_WORDED = re.compile(rf"\b(?:({'|'.join(_TENS)})[- ]({'|'.join(_UNITS[:9])})|({_WORDS})|a|several|half a)[- ]?((?:hundred|thousand|million|billion|trillion|dozen)?)(?:[- ](hundred|thousand|million|billion))?\b")
+_FIGURE = re.compile(
+    r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?) ?-?(万亿|万|萬|亿|億|hundred|thousand|million|billion|trillion|bln|bn|mn|mln|tn|m|k|b)?(?![a-z])"
+)
+_WORDED = re.compile(
+    rf"\b(?:({'|'.join(_TENS)})[- ]({'|'.join(_UNITS[:9])})|({_WORDS})|a|several|half a)[- ]?((?:hundred|thousand|million|billion|trillion|dozen)?)(?:[- ](hundred|thousand|million|billion))?\b"
+)
 _FRACTIONS = ((re.compile(r"\bthree[- ]quarters\b"), "75"), (re.compile(r"\ba quarter\b"), "25"), (re.compile(r"\btwo[- ]thirds\b"), "67"))
 # Numbers of the page, not of the news: list numbering, reading time, age of the post.
-_PAGE = re.compile(r"^[\W_]*\d{1,2}[.)](?= )|\b\d+[- ]?min(?:ute)?s?[. ]+read\b|\b(?:updated )?\d+ (?:minutes?|hours?|days?) ago\b", re.MULTILINE)
+_PAGE = re.compile(
+    r"^[\W_]*\d{1,2}[.)](?= )|\b\d+[- ]?min(?:ute)?s?[. ]+read\b|\b(?:updated )?\d+ (?:minutes?|hours?|days?) ago\b", re.MULTILINE
+)
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth".split()
 _ORDINALS += "sixteenth seventeenth eighteenth nineteenth twentieth".split()
 _DAY_SPELT = re.compile(rf"\b({'|'.join(_ORDINALS)}) (?:day )?of {_MONTH}\b|\b{_MONTH} ({'|'.join(_ORDINALS)})\b")
@@ -87,4 +97,3 @@ def _worded(match: re.Match[str]) -> float:
     if match[0].startswith("half a"):
         number = 0.5
     return number * _SCALES.get(scale or "", 1.0) * _SCALES.get(second or "", 1.0)
-

@@ -62,7 +62,7 @@ def _root(parent: list[int], index: int) -> int:
 def same_tonight(left: Told, right: Told, naming: Naming, rules: Rules) -> bool:
     """Whether two claims of one topic and night tell one step; two official texts never do unless they share a number."""
     a, b = left.profile, right.profile
-    if a.official and b.official and a.doc_id != b.doc_id and a.numbers and b.numbers and not a.numbers & b.numbers:
+    if a.official and b.official and a.doc_id != b.doc_id and a.acts and b.acts and not a.acts & b.acts:
         return False
     if right.copy_of == a.doc_id or left.copy_of == b.doc_id:
         return a.claim.kind == b.claim.kind or _alike(a, b)

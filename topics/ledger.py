@@ -22,8 +22,10 @@ GOING_ON: frozenset[Result] = frozenset({"later_stage", "changed_value", "too_va
 STAGE: dict[Kind, int] = {"signalled": 0, "proposed": 1, "adopted": 2, "in_force": 3}
 # Kinds that one and the same step is told as: a ban is adopted or extended, at once in force, by law or by a company's own order.
 ALIKE: frozenset[frozenset[Kind]] = frozenset(
-    frozenset(pair)
-    for pair in (("adopted", "extended"), ("adopted", "in_force"), ("extended", "in_force"), ("adopted", "company_action"), ("adopted", "enforced"))
+    {
+        frozenset({"adopted", "extended"}), frozenset({"adopted", "in_force"}), frozenset({"extended", "in_force"}),
+        frozenset({"adopted", "company_action"}), frozenset({"adopted", "enforced"}),
+    }
 )  # fmt: skip
 DATED_KINDS: frozenset[Kind] = frozenset({"eased", "extended"})  # kinds whose value is a date: postponed until, brought forward to
 
@@ -87,7 +89,7 @@ def _across_topics(claim: Profile, step: KnownStep, like: Likeness, rules: Rules
 
 
 def _same_kind(claim: Profile, step: KnownStep, like: Likeness, rules: Rules) -> Result:
-    if like["number"] and not _changed(claim, step):
+    if claim.acts & {act for p in step.telling.profiles for act in p.acts}:
         return "same_number"
     if claim.official and _other_act(claim, step):
         if _points_back(claim, step) and like.score >= rules.other_verb and not _changed(claim, step):
@@ -108,18 +110,18 @@ def _other_kind(claim: Profile, step: KnownStep, like: Likeness, rules: Rules) -
     if claim.claim.kind == "in_force" and _applies_later(claim, step):
         return "not_yet"
     old, new = STAGE.get(step.row.kind), STAGE.get(claim.claim.kind)
-    if old is not None and new is not None and new < old and not claim.official:
+    if old is not None and new is not None and new < old and not claim.official and _lately(claim, step, rules.stage_days):
         return "earlier_stage"
-    if frozenset({claim.claim.kind, step.row.kind}) in ALIKE and _just_told(claim, step, rules) and like.score >= rules.other_verb:
+    if frozenset({claim.claim.kind, step.row.kind}) in ALIKE and _lately(claim, step, rules.other_verb_days) and like.score >= rules.other_verb:
         return "other_verb"
     return "later_stage"
 
 
 def _other_act(claim: Profile, step: KnownStep) -> bool:
     """Both are official texts with numbers of one scheme, and the numbers differ."""
-    known = {number for p in step.telling.profiles if p.official for number in p.numbers}
-    shared_schemes = {scheme for scheme, _ in claim.numbers} & {scheme for scheme, _ in known}
-    return bool(shared_schemes) and not claim.numbers & known
+    known = {act for p in step.telling.profiles if p.official for act in p.acts}
+    shared_schemes = {scheme for scheme, _ in claim.acts} & {scheme for scheme, _ in known}
+    return bool(shared_schemes) and not claim.acts & known
 
 
 def _points_back(claim: Profile, step: KnownStep) -> bool:
@@ -157,9 +159,9 @@ def _applies_later(claim: Profile, step: KnownStep) -> bool:
     return applies is not None and claim.told is not None and claim.told < applies
 
 
-def _just_told(claim: Profile, step: KnownStep, rules: Rules) -> bool:
+def _lately(claim: Profile, step: KnownStep, days: int) -> bool:
     first = step.telling.first
-    return first is not None and claim.told is not None and (claim.told - first).days <= rules.other_verb_days
+    return first is not None and claim.told is not None and (claim.told - first).days <= days
 
 
 def best(comparisons: Sequence[Comparison], results: Collection[Result]) -> Comparison | None:

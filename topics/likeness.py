@@ -104,7 +104,7 @@ def _names(claim: Profile, told: Telling, naming: Naming) -> dict[str, float]:
 
 def _days(claim: Profile, told: Telling, day: date, rules: Rules) -> dict[str, float]:
     if told.first is None or told.last is None or claim.told is None:
-        return {"undated_old": float(not past_spans(claim))}
+        return {}
     steps_days = (told.first, told.first - timedelta(1))
     # On the night itself everyone says "today"; only a later text that names the day points back.
     on_day = told.first < day and any(span.exact and any(span.holds(d) for d in steps_days) for span in claim.near)

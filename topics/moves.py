@@ -65,8 +65,8 @@ def lead(group: Group) -> Told:
 def value_of(group: Group, naming: Naming) -> str:
     """What is new, normalised: official numbers, else days ahead, names and figures; the rarest words when those say too little."""
     first = lead(group).profile
-    if first.official and first.numbers:
-        return " ".join(sorted(f"{scheme}:{value}" for scheme, value in first.numbers))
+    if first.official and first.acts:
+        return " ".join(sorted(f"{scheme}:{value}" for scheme, value in first.acts))
     days = sorted(span.start.isoformat() for span in first.spans if span.exact and first.told and span.start > first.told)
     names = sorted(sorted(first.names), key=lambda name: -naming.weight(name))[:4]
     parts = [*days[:2], *sorted(names), *sorted(first.figures)[:3]]

@@ -1,4 +1,4 @@
-"""One score for "this article tells a step on this topic", combined from all its passages by a small logistic model."""
+"""Candidates: an article with a topic that it may tell a step on, described by the scores of all its passages."""
 
 from __future__ import annotations
 
@@ -118,37 +118,6 @@ def _text_features(article: Article, scored: ScoredText) -> tuple[float, ...]:
 def log_odds(p: float, floor: float = 1e-3) -> float:
     """Log-odds of a probability, kept finite by the floor."""
     return math.log((p + floor) / (1 - p + floor))
-
-
-@dataclass(frozen=True, slots=True)
-class Combiner:
-    """A logistic model over Pair.features: standardised, one weight each; bias calibrated on the training streams."""
-
-    names: tuple[str, ...]
-    mean: Floats
-    scale: Floats
-    weights: Floats
-    bias: float
-
-    def score(self, pair: Pair) -> float:
-        """Log-odds that the article tells a step on the topic."""
-        values = (np.array(pair.features, np.float32) - self.mean) / self.scale
-        return float(np.clip(values, -6, 6) @ self.weights + self.bias)
-
-
-def parse_combiner(text: str) -> Combiner:
-    """Read 'name <tab> mean <tab> scale <tab> weight' rows and one 'bias' row; raises ValueError."""
-    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    table = {row[0]: [float(x) for x in row[1:]] for row in rows}
-    bias = table.pop("bias")[0]
-    columns = np.array(list(table.values()), np.float32)
-    return Combiner(tuple(table), columns[:, 0], columns[:, 1], columns[:, 2], bias)
-
-
-def format_combiner(model: Combiner, comment: str) -> str:
-    """Write what parse_combiner reads."""
-    rows = [f"{n}\t{m:.4f}\t{s:.4f}\t{w:.4f}" for n, m, s, w in zip(model.names, model.mean, model.scale, model.weights, strict=True)]
-    return "\n".join([f"# {comment}", f"bias\t{model.bias:.4f}", *rows]) + "\n"
 
 
 def kind_of(best: Floats, title: Floats, labels: Sequence[str], priors: Mapping[str, float]) -> tuple[Kind, float]:

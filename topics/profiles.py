@@ -19,7 +19,9 @@ from topics.words import HAN, STOP
 
 SUBJECT_KINDS = frozenset({"company", "product", "model", "chip"})
 LIGHT_KINDS = frozenset({"agency", "court", "lawmaking body", "list", "place"})
-IDENTITY_SCHEMES = frozenset({"fr", "fr_doc", "fr_cite", "docket", "rin", "bill", "cn_notice", "case"})
+# Numbers that name one act, and numbers that stay with a measure through all its acts.
+ACT_SCHEMES = frozenset({"fr", "fr_doc", "fr_cite", "cn_notice"})
+IDENTITY_SCHEMES = ACT_SCHEMES | {"docket", "rin", "bill", "case"}
 PLACE_CHARS = 3000  # of the body; what comes later compares with elsewhere
 NO_SKETCH = Sketch("", (), (), (), (), ())
 
@@ -38,7 +40,8 @@ class Profile:
     figures: frozenset[str]
     spans: tuple[values.Span, ...]  # of quote and title
     near: tuple[values.Span, ...]  # of the whole paragraph too: what points back may stand beside the quote
-    numbers: frozenset[tuple[str, str]]  # official numbers that identify an act
+    numbers: frozenset[tuple[str, str]]  # official numbers of its measure
+    acts: frozenset[tuple[str, str]]  # those of them that name the act itself
     chinese: bool
     official: bool
     doc_id: str
@@ -149,7 +152,9 @@ def from_known(claim: Claim, document: KnownDocument | None, told: date | None, 
 
 def _profile(claim: Claim, document: KnownDocument, told: date | None, names: frozenset[str], naming: Naming, near: str = "") -> Profile:
     day = told or date(2000, 1, 1)
-    dated = tuple(values.Span(d, d) for d in (date.fromisoformat(day) for day in claim.dates if len(day) == 10))  # a year or a month is no day
+    dated = tuple(
+        values.Span(d, d) for d in (date.fromisoformat(day) for day in claim.dates if len(day) == 10)
+    )  # a year or a month is no day
     spans = (*values.spans(f"{claim.quote}\n{document.title}", day), *dated) if told else dated
     quote_words = values.words(claim.quote)
     return Profile(
@@ -163,7 +168,9 @@ def _profile(claim: Claim, document: KnownDocument, told: date | None, names: fr
         figures=frozenset(claim.numbers) | values.figures(claim.quote),
         spans=tuple(sorted(set(spans))),
         near=tuple(sorted({*spans, *values.spans(near, day)})) if near else tuple(sorted(set(spans))),
-        numbers=identity_numbers(claim),
+        numbers=(numbers := identity_numbers(claim)),
+        # The catalogue lists all numbers of a measure with each of its steps.
+        acts=frozenset(n for n in numbers if n[0] in ACT_SCHEMES and claim.origin != "catalogue"),
         chinese=bool(HAN.search(claim.quote)),
         official=document.official,
         doc_id=document.doc_id,
@@ -173,7 +180,7 @@ def _profile(claim: Claim, document: KnownDocument, told: date | None, names: fr
 
 
 def identity_numbers(claim: Claim) -> frozenset[tuple[str, str]]:
-    """The official numbers that name one act: of the document itself, of the claim, and in its quote."""
+    """The official numbers by which a measure is known: of the document itself, of the claim, and in its quote."""
     own = {tuple(number.split(":", 1)) for number in claim.official_ids if ":" in number}
     found = {*own, *claim.matter_keys, *values.official_numbers(claim.quote)}
     return frozenset((scheme, value) for scheme, value in found if scheme in IDENTITY_SCHEMES)

@@ -10,11 +10,12 @@ from typing import Literal
 
 from extractors.model import Article
 from topics.claims import ClaimMaker
+from topics.combiner import Combiner, parse_combiner
 from topics.linear import Linear, parse_linear
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Claim, Reading, Request
 from topics.official import act_of, why_routine
-from topics.pairs import Combiner, candidates, kind_of, parse_combiner
+from topics.pairs import candidates, kind_of
 from topics.quotes import best_quote
 from topics.resources import text_of
 from topics.scoring import ScoredText, Scorer

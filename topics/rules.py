@@ -66,8 +66,9 @@ class Rules:
     same_matter: float = 0.0  # the same score, for the question whether two steps belong to one measure
     other_verb: float = 3.0  # kinds that readers confuse tell one step from here, within other_verb_days
     other_verb_days: int = 3
+    stage_days: int = 45  # an earlier stage told this long after a later one is told again; later than that it is a new round
     cross_topic: float = 3.0  # a step known under a neighbouring topic covers from here
-    vague_margin: float = 2.0  # a seed's claim covers only with this much more
+    vague_margin: float = 0.5  # a seed's claim covers only with this much more
     young_days: int = 21  # a step that was first told longer ago is not "just told", however often it is mentioned
     old_days: int = 14  # a step first told longer ago is old
     round_up_known: int = 2  # other known steps in an article that make it a round-up in full

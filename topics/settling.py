@@ -165,9 +165,11 @@ def _joined(fresh: Sequence[Fresh], desk: Desk) -> list[Fresh]:
 
 def _one_happening(left: Group, right: Group) -> bool:
     a, b = making.lead(left).profile, making.lead(right).profile
-    if a.claim.topic != b.claim.topic or (a.numbers and b.numbers and not a.numbers & b.numbers):
+    if a.claim.topic != b.claim.topic or (a.acts and b.acts and not a.acts & b.acts):
         return False
     if a.official and b.official and a.doc_id != b.doc_id:
+        return False
+    if a.places and b.places and not a.places & b.places:
         return False
     articles = {told.profile.doc_id for told in left}
     return any(told.profile.doc_id in articles for told in right) or bool(a.story_id and a.story_id == b.story_id)

@@ -37,8 +37,8 @@ class Shelf:
         self._scripts.append(_script(document.sketch))
         return index
 
-    def cosines(self, sketch: Sketch) -> dict[int, float]:
-        """Cosine by index, of every document that shares a term; across scripts ACROSS times the cosine of the ideas alone."""
+    def cosines(self, sketch: Sketch, *, across: float = ACROSS) -> dict[int, float]:
+        """Cosine by index, of every document that shares a term; between two scripts it is across times the cosine of the ideas alone."""
         found: defaultdict[int, float] = defaultdict(float)
         ideas: defaultdict[int, float] = defaultdict(float)
         chinese, length = _script(sketch)
@@ -46,12 +46,16 @@ class Shelf:
             sums = ideas if tag_of(term) == IDEA else found
             for index, other in self._places.get(term, ()):
                 sums[index] += weight * other
-        return {i: self._cosine(i, found.get(i, 0.0), ideas.get(i, 0.0), chinese, length) for i in sorted(found.keys() | ideas.keys())
-                if self.documents[i].sketch.scheme == sketch.scheme}
-
-    def _cosine(self, index: int, words: float, ideas: float, chinese: bool, length: float) -> float:
-        other, its_length = self._scripts[index]
-        return words + ideas if other == chinese else ACROSS * ideas / (length * its_length or 1.0)
+        values: dict[int, float] = {}
+        for index in sorted(found.keys() | ideas.keys()):
+            its_chinese, its_length = self._scripts[index]
+            if self.documents[index].sketch.scheme != sketch.scheme:
+                continue
+            if its_chinese == chinese:
+                values[index] = found.get(index, 0.0) + ideas.get(index, 0.0)
+            elif across:
+                values[index] = across * ideas.get(index, 0.0) / (length * its_length or 1.0)
+        return values
 
     def band_mates(self, sketch: Sketch) -> list[int]:
         """Indices of the documents that share a band, ascending: every near-duplicate is among them but for one in millions."""

@@ -44,7 +44,7 @@ def _step(row: LedgerRow, claims: list[Claim], documents: Mapping[str, KnownDocu
     dated = not vague or any(claim.origin == "catalogue" for claim in claims)
     first = min([row.night, *told]) if dated else None
     last = max([row.night, *told]) if dated else None
-    raised = vague or move_id_of(row) in known.move_ids
+    raised = move_id_of(row) in known.move_ids or any(claim.origin != "article" for claim in claims)
     official = row.support == "official" or any(p.official for p in profiles)
     return KnownStep(row, telling(first, last, profiles), vague, official, watched_only=not raised)
 

@@ -21,9 +21,9 @@ Key = tuple[str, int]
 class StoryRules:
     """When two texts tell one happening; likeness is a cosine plus shares of names and numbers, fading with the days between."""
 
-    join_from: float = 0.3
+    join_from: float = 0.27
     names: float = 0.3
-    numbers: float = 0.3
+    numbers: float = 0.4
     fade_days: float = 4.0  # sigma of the Gaussian fade
     window_days: int = 21
     nearest: float = 0.5  # weight of the story's nearest member; the rest is the mean of its members

@@ -32,6 +32,8 @@ def own_stories(readings: Sequence[Reading], documents: Sequence[KnownDocument],
 
 
 PLAIN = Texts(no_copies, own_stories)
+
+
 def stories_of(readings: Sequence[Reading], documents: Sequence[KnownDocument], copies: Mapping[Key, Copy]) -> dict[Key, str]:
     """Stories by likeness; a copy joins the story of what it covers."""
     return assign_stories(readings, documents, copies=copies)

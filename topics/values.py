@@ -27,10 +27,10 @@ _BARE_MONTH = re.compile(rf"(?<!\d )\b({'|'.join(m.capitalize() for m in MONTHS)
 _ZH_MONTH = re.compile(r"(?:((?:19|20)\d\d)年|(今年|去年|明年))?(1[0-2]|[1-9])月(?!\d)(?!份?\d)")
 _LOOSE = {
     "last week": (-13, -1), "this week": (-6, 0), "last month": (-61, -14), "this month": (-30, 0), "earlier this month": (-30, -1),
-    "late last month": (-45, -5), "last fortnight": (-20, -1), "上周": (-13, -1), "本周": (-6, 0), "上月": (-61, -14), "上个月": (-61, -14), "本月": (-30, 0),
+    "late last month": (-45, -5), "last fortnight": (-20, -1), "上周": (-13, -1), "本周": (-6, 0), "上月": (-61, -14),
+    "上个月": (-61, -14), "本月": (-30, 0),
 }  # fmt: skip
 _LOOSE_PATTERN = re.compile("|".join(sorted(_LOOSE, key=len, reverse=True)), re.I)
-_WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})(?= last week\b)|(?<=last )({'|'.join(WEEKDAYS)})\b", re.I)
 _WEEKDAY_ZH = re.compile(r"(上|本|下)?(?:周|星期)([一二三四五六日])")
 _NAME = re.compile(r"(?<![\w'])[A-Z][\w&.'-]*[A-Za-z\d](?:(?: (?:of|and|for|on))? [A-Z\d][\w&.'-]*[A-Za-z\d])*")
 _TITLE_ZH = re.compile(r"《([^》]{2,40})》")

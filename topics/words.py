@@ -57,7 +57,7 @@ STAGE_GROUPS: dict[str, str] = {
     "pass": "passed passes passage",
     "charge": "charged charges indict indicted indictment fine fined penalty settlement settle settled convicted sentenced plea pleaded",
     "appeal": "appeal appeals appealed ruling ruled overturn overturned uphold upheld",
-    "effective": "effective effect force",
+    "effective": "effective",
     "ease": "ease eased easing lift lifted lifts waive waived waiver exempt exempted exemption",
     "reject": "reject rejected rejects deny denied denies",
     "preliminary": "preliminary",

@@ -39,24 +39,34 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
 
 
 def fail(error: Exception) -> NoReturn:
-    """Print the fault and leave with its code."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    """Print the fault and leave with its code; one that nobody foresaw is named with its type and how to see more."""
+    text, code = " ".join(str(error).split()), code_of(error)
+    if not foreseen(error):
+        text = f"unexpected {type(error).__name__}: {text} (set TOPICWATCH_DEBUG=1 to see where)"
     typer.echo(f"topicwatch: {text}", err=True)
-    raise typer.Exit(code_of(error))
+    raise typer.Exit(code)
 
 
 def code_of(error: Exception) -> Exit:
     """Name the exit code of a fault."""
+    from alerts.journal import JournalBusy
     from flows.seeding import SeedError
     from flows.settings import SettingsError
     from flows.streams import StreamError
     from storage.errors import Locked
 
-    if isinstance(error, Locked):
+    if isinstance(error, Locked | JournalBusy):
         return Exit.LOCKED
-    if isinstance(error, SettingsError | SeedError | StreamError):
-        return Exit.USAGE
-    return Exit.FAILURE
+    return Exit.USAGE if isinstance(error, SettingsError | SeedError | StreamError) else Exit.FAILURE
+
+
+def foreseen(error: Exception) -> bool:
+    """Tell whether the fault's own words say what is wrong and where."""
+    from extractors.fetched import FetchError
+    from flows.stopping import Stopped
+    from storage.errors import StoreError
+
+    return code_of(error) != Exit.FAILURE or isinstance(error, FetchError | Stopped | StoreError | OSError)
 
 
 def refuse(text: str) -> NoReturn:

@@ -21,11 +21,11 @@ from typing import Any
 
 from flows.streams import Stream, load_stream
 from gate.known_seeds import seeded
+from topics.combiner import parse_combiner
 from topics.decide import decide
 from topics.linear import parse_linear
 from topics.memory import Memory
 from topics.model import Catalogue, NightContext, NightResult, Reading
-from topics.pairs import parse_combiner
 from topics.reader import BuiltinReader, Weights, shipped_weights
 from topics.rules import DEFAULT_RULES, Rules
 from topics.texts import READ

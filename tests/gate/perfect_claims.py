@@ -167,11 +167,10 @@ def main(names: Sequence[str]) -> None:
     for name in names or SELF_WRITTEN:
         scored = score(name, replay(name))
         for severity in ("alert", "watch"):
-            right, raised, on_time, gold = counts(scored[severity])
             row = scored[severity]
-            print(
-                f"{name:12} {severity:5} right {right}/{raised} on time {on_time}/{gold} kind {row['kind_right']} wrong {row['wrong']} missed {row['missed']}"
-            )
+            right, raised, on_time, gold = counts(row)
+            print(f"{name:12} {severity:5} right {right}/{raised} on time {on_time}/{gold} kind {row['kind_right']}")
+            print(f"{'':18} wrong {row['wrong']} missed {row['missed']}")
 
 
 if __name__ == "__main__":

@@ -110,7 +110,11 @@ def show(source: Stream, done: Replayed) -> None:
         gold, copy = source.gold[row["id"]], done.copies.get(row["id"])
         wanted = gold["relation"] in ("syndicated", "rewrite")
         if wanted != bool(copy) and gold["relation"] != "late_report":
-            found = f"{copy.how} of {copy.covers_id} {copy.score} {'; '.join(copy.reasons)}" if copy else f"missed, covers {gold['duplicate_of']}"
+            found = (
+                f"{copy.how} of {copy.covers_id} {copy.score} {'; '.join(copy.reasons)}"
+                if copy
+                else f"missed, covers {gold['duplicate_of']}"
+            )
             print(f"   {row['id']} {gold['relation']}: {gold['note']} | {found}")
 
 

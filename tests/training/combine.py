@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from extractors.model import Article, TextKind
 from flows.streams import FEDERAL_REGISTER
-from topics.pairs import Combiner, Pair, candidates, feature_names
+from topics.combiner import CLIP, Combiner
+from topics.pairs import Pair, candidates, feature_names
 from topics.reader import PAIR_FLOOR
 from topics.scoring import ScoredText, Scorer
+from topics.trees import LEAF, Node, forest_of
 from training.labelled import Lead, Stream
 
 TELLING = ("move", "late_report", "syndicated", "rewrite")
@@ -79,23 +82,52 @@ def lead_candidates(leads: Sequence[Lead], scorer: Scorer) -> list[Candidate]:
     return out
 
 
-def fit_combiner(rows: Sequence[Candidate], labels: Sequence[str], strength: float = 0.01) -> Combiner:
-    """A logistic regression on standardised features; strength is liblinear's C. Balanced while fitting, then the bias is set so that
-    the mean probability over the rows is the share of positives."""
-    rows = [r for r in rows if r.weight > 0]
+def fit_combiner(parts: Sequence[Sequence[Candidate]], labels: Sequence[str], strength: float = 0.002, trees: int = 100) -> Combiner:
+    """Fit both views on all parts; calibrate on scores of parts that the fit has not seen (Platt). strength is the logistic C."""
+    kept = [[c for c in part if c.weight > 0] for part in parts]
+    kept = [part for part in kept if part]
+    names = feature_names(labels)
+    unseen = [(np.array(_raws(_fit([c for p in kept if p is not part for c in p], names, strength, trees), part)), part) for part in kept]
+    raw = np.concatenate([r for r, _ in unseen])
+    told = np.array([c.told for _, part in unseen for c in part], float)
+    platt = LogisticRegression(C=100.0, random_state=0).fit(raw[:, None], told)
+    model = _fit([c for part in kept for c in part], names, strength, trees)
+    return replace(model, slope=float(platt.coef_[0][0]), bias=float(platt.intercept_[0]))
+
+
+def _raws(model: Combiner, part: Sequence[Candidate]) -> list[float]:
+    return [model.raw(c.pair) for c in part]
+
+
+def _fit(rows: Sequence[Candidate], names: tuple[str, ...], strength: float, trees: int) -> Combiner:
     x = np.array([r.pair.features for r in rows], np.float64)
     y = np.array([r.told for r in rows], float)
-    w = np.array([r.weight for r in rows])
-    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
-    z = np.clip((x - mean) / scale, -6, 6)
-    model = LogisticRegression(C=strength, max_iter=2000, class_weight="balanced", random_state=0).fit(z, y, sample_weight=w)
-    raw = z @ model.coef_[0]
-    slope, bias = _calibrated(raw, y, w)
+    mean, scale = x.mean(axis=0), x.std(axis=0)
+    scale[scale < 1e-3] = 1.0  # a feature that never varies says nothing; its weight stays near 0
+    z = np.clip((x - mean) / scale, -CLIP, CLIP)
+    linear = LogisticRegression(C=strength, max_iter=2000, class_weight="balanced", random_state=0).fit(z, y)
+    nodes, base = _forest(x, y, trees) if trees else ((), 0.0)
     f32 = np.float32
-    return Combiner(feature_names(labels), mean.astype(f32), scale.astype(f32), (model.coef_[0] * slope).astype(f32), float(bias))
+    return Combiner(
+        names, mean.astype(f32), scale.astype(f32), linear.coef_[0].astype(f32), nodes, forest_of(base, nodes) if nodes else None, 1.0, 0.0
+    )
 
 
-def _calibrated(raw: np.ndarray, y: np.ndarray, w: np.ndarray) -> tuple[float, float]:
-    """Platt's slope and intercept for the raw score."""
-    platt = LogisticRegression(C=100.0, random_state=0).fit(raw[:, None], y, sample_weight=w)
-    return float(platt.coef_[0][0]), float(platt.intercept_[0])
+def _forest(x: np.ndarray, y: np.ndarray, trees: int) -> tuple[tuple[Node, ...], float]:
+    """Two small boosted forests of different column samples, halved and put together."""
+    nodes: list[Node] = []
+    base = 0.0
+    for seed in (0, 1):
+        model = HistGradientBoostingClassifier(
+            max_iter=trees, max_leaf_nodes=7, learning_rate=0.06, min_samples_leaf=12, l2_regularization=5.0, max_features=0.4,
+            early_stopping=False, random_state=seed,
+        ).fit(x, y)  # fmt: skip
+        base += float(model._baseline_prediction[0][0]) / 2
+        for number, (tree,) in enumerate(model._predictors):
+            for node in tree.nodes:
+                leaf = bool(node["is_leaf"])
+                nodes.append(
+                    Node(seed * trees + number, LEAF if leaf else int(node["feature_idx"]), 0.0 if leaf else float(node["num_threshold"]),
+                         0 if leaf else int(node["left"]), 0 if leaf else int(node["right"]), float(node["value"]) / 2 if leaf else 0.0)
+                )  # fmt: skip
+    return tuple(nodes), base

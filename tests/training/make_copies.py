@@ -19,7 +19,7 @@ from similarity import SEEDED, dossiers, readings
 
 from topics.mentions import Gazetteer
 from topics.shelf import Shelf
-from topics.similar import DEFAULT_COPY_RULES, _earlier, _near_duplicate, as_known, rewrite_parts
+from topics.similar import DEFAULT_COPY_RULES, _earlier, _near_duplicate, as_known, is_correction, rewrite_parts
 from training.labelled import SELF_WRITTEN, stream
 from training.make_dossier import catalogue
 
@@ -34,10 +34,10 @@ def rows(name: str, gazetteer: Gazetteer) -> list[tuple[str, dict[str, Any], lis
     out = []
     for night in readings(source, gazetteer):
         for each in night:
-            cosines = shelf.cosines(each.sketch)
+            cosines = shelf.cosines(each.sketch, across=0.0)
             told = each.article.told_at.date()
-            nearest = sorted((i for i in cosines if _earlier(shelf.documents[i], each.article, told)), key=lambda i: (-cosines[i], i))
-            if nearest and not _near_duplicate(each, shelf, DEFAULT_COPY_RULES):
+            nearest = sorted((i for i in cosines if cosines[i] >= DEFAULT_COPY_RULES.least_cosine and _earlier(shelf.documents[i], each.article, told)), key=lambda i: (-cosines[i], i))
+            if nearest and not is_correction(each.article) and not _near_duplicate(each, shelf, DEFAULT_COPY_RULES):
                 parts = [rewrite_parts(each, shelf.documents[i], cosines[i]) for i in nearest[: DEFAULT_COPY_RULES.candidates]]
                 out.append((name, source.gold[each.article.article_id], parts))
             shelf.add(as_known(each))

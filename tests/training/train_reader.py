@@ -1,21 +1,23 @@
 """Train the built-in reader: python -m training.train_reader [--out DIR] [--cache DIR].
 
 Reads ../shared (leads and streams), fits the passage models and the combiners, and writes the weights of topics/weights. With --cross
-it also writes, for each stream, weights that have seen nothing of it, for tests/gate/crossval.py.
+it also writes, for each stream, weights that have seen nothing of it, for tests/gate/crossval.py. The cache keeps fits and candidates
+between runs: empty it after a change of features.
 """
 
 from __future__ import annotations
 
 import argparse
+import pickle
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from topics.catalogue import build_catalogue
+from topics.combiner import Combiner, format_combiner
 from topics.linear import format_linear
 from topics.model import ALERT_KINDS, Catalogue
-from topics.pairs import Combiner, format_combiner
 from topics.reader import Route, route_of
 from topics.scoring import Scorer
 from training.combine import Candidate, article_of, fit_combiner, lead_candidates, stream_candidates
@@ -49,24 +51,37 @@ class Pool:
     """Candidates of everything labelled, each scored by models that have not seen it."""
 
     def __init__(self, trainer: Trainer) -> None:
-        self._parts: dict[str, dict[Route, list[Candidate]]] = {}
-        blind = _scorer(trainer, trainer.fold("real-0"))
-        for name in SELF_WRITTEN:
-            self._parts[name] = _by_route(trainer.streams[name], set(trainer.streams[name].nights), blind)
-        for half in (0, 1):
-            scorer = _scorer(trainer, trainer.fold(f"real-{half}"))
-            parts = [_by_route(trainer.streams[name], half_of(trainer.streams[name].nights, half), scorer) for name in REAL]
-            self._parts[f"real-{half}"] = {route: [c for part in parts for c in part[route]] for route in ROUTES}
-            self._parts[f"leads-{half}"] = _leads_by_route(trainer, half)
+        path = trainer.cache / "pool.pickle"
+        if path.exists():
+            self._parts: dict[str, dict[Route, list[Candidate]]] = pickle.loads(path.read_bytes())
+        else:
+            self._parts = _candidates(trainer)
+            path.write_bytes(pickle.dumps(self._parts))
         self._labels = trainer.fold("").acts.labels
 
     def combiners(self, unseen: str) -> dict[Route, Combiner]:
-        """One combiner a route, fitted on every part but the unseen one; leads only where a route has few real rows."""
-        return {route: fit_combiner(self._chosen(route, unseen), self._labels) for route in ROUTES}
+        """One combiner a route, fitted on every part but the unseen one; leads only where a route has few real rows.
 
-    def _chosen(self, route: Route, unseen: str) -> list[Candidate]:
-        parts = [p for name, p in self._parts.items() if name != unseen and (route != "article" or not name.startswith("leads"))]
-        return [c for part in parts for c in part[route]]
+        Official documents have too few positives for a forest.
+        """
+        return {route: fit_combiner(self._chosen(route, unseen), self._labels, trees=0 if route == "official" else 100) for route in ROUTES}
+
+    def _chosen(self, route: Route, unseen: str) -> list[list[Candidate]]:
+        names = [n for n in self._parts if n != unseen and (route != "article" or not n.startswith("leads"))]
+        return [self._parts[name][route] for name in names]
+
+
+def _candidates(trainer: Trainer) -> dict[str, dict[Route, list[Candidate]]]:
+    parts = {}
+    blind = _scorer(trainer, trainer.fold("real-0"))
+    for name in SELF_WRITTEN:
+        parts[name] = _by_route(trainer.streams[name], set(trainer.streams[name].nights), blind)
+    for half in (0, 1):
+        scorer = _scorer(trainer, trainer.fold(f"real-{half}"))
+        found = [_by_route(trainer.streams[name], half_of(trainer.streams[name].nights, half), scorer) for name in REAL]
+        parts[f"real-{half}"] = {route: [c for part in found for c in part[route]] for route in ROUTES}
+        parts[f"leads-{half}"] = _leads_by_route(trainer, half)
+    return parts
 
 
 def _scorer(trainer: Trainer, fold: Fold) -> Scorer:

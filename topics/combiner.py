@@ -1,0 +1,59 @@
+"""One score for "this article tells a step on this topic": a logistic model and a small forest, averaged and calibrated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from topics.linear import Floats
+from topics.pairs import Pair
+from topics.trees import Forest, Node, forest_of, format_nodes, parse_nodes
+
+CLIP = 6.0  # standard deviations; a text unlike all that was seen must not decide by one feature
+
+
+@dataclass(frozen=True, slots=True)
+class Combiner:
+    """Two views of Pair.features: standardised linear weights, and a forest; slope and bias make log-odds of their mean."""
+
+    names: tuple[str, ...]
+    mean: Floats
+    scale: Floats
+    weights: Floats
+    nodes: tuple[Node, ...]
+    forest: Forest | None
+    slope: float
+    bias: float
+
+    def raw(self, pair: Pair) -> float:
+        """The mean of the two views, before calibration."""
+        values = (np.array(pair.features, np.float32) - self.mean) / self.scale
+        linear = float(np.clip(values, -CLIP, CLIP) @ self.weights)
+        return linear if self.forest is None else (linear + self.forest.score(pair.features)) / 2
+
+    def score(self, pair: Pair) -> float:
+        """Log-odds that the article tells a step on the topic."""
+        return self.slope * self.raw(pair) + self.bias
+
+
+def parse_combiner(text: str) -> Combiner:
+    """Read what format_combiner wrote; raises ValueError."""
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    cut = lines.index("forest") if "forest" in lines else len(lines)
+    table = {row[0]: [float(x) for x in row[1:]] for row in (line.split("\t") for line in lines[:cut])}
+    slope, bias = table.pop("calibration")
+    base = table.pop("base", [0.0])[0]
+    columns = np.array(list(table.values()), np.float32)
+    names = tuple(table)
+    nodes = tuple(parse_nodes(lines[cut + 1 :], names))
+    forest = forest_of(base, nodes) if nodes else None
+    return Combiner(names, columns[:, 0], columns[:, 1], columns[:, 2], nodes, forest, slope, bias)
+
+
+def format_combiner(model: Combiner, comment: str) -> str:
+    """One row a feature (mean, scale, weight), then one a node; features that never vary have weight 0 and scale 1."""
+    base = [f"base\t{model.forest.base:.5f}"] if model.forest else []
+    rows = [f"{n}\t{m:.5f}\t{s:.5f}\t{w:.5f}" for n, m, s, w in zip(model.names, model.mean, model.scale, model.weights, strict=True)]
+    forest = ["forest", *format_nodes(model.nodes, model.names)] if model.nodes else []
+    return "\n".join([f"# {comment}", f"calibration\t{model.slope:.5f}\t{model.bias:.5f}", *base, *rows, *forest]) + "\n"
