@@ -9,19 +9,20 @@ from datetime import timedelta
 
 from extractors.model import Article
 from topics.model import KnownDocument, Sketch
-from topics.sketch import DAY, SAMPLE_BELOW, SMALL, name_hashes, number_hashes, shingle_hashes, tag_of, tagged, term_hash, YEAR
+from topics.sketch import DAY, SAMPLE_BELOW, SMALL, YEAR, name_hashes, number_hashes, shingle_hashes, tag_of, tagged, term_hash
 from topics.terms import terms_of
 from topics.words import CAPITALISED, STAGE_OF, fold, is_chinese, sentences, tokens
 
 ALIGNED = 0.4  # share of a sentence's word runs that the known text must hold; a replaced figure alone breaks up to three of them
 LEAST_RUNS = 5
+SHORT_ALIGNED, LEAST_TERMS = 0.75, 2  # the same for the terms of a sentence with fewer runs
 STRANGE = 2  # new plain names from which a copy is none; credits of a third outlet bring one
 
 
 def changed_facts(article: Article, mine: Sketch, document: KnownDocument) -> tuple[str, ...]:
-    """The facts of aligned sentences that the known text does not hold: 'figure', 'day', 'entity', 'name ...', 'stage ...'; () for a copy.
+    """The facts of aligned sentences that the known text does not hold: 'figure', 'day', 'name ...', 'stage ...'; () for a copy.
 
-    The day of telling, the outlets' own names and datelines say who copied and when, so they are let pass, and one more plain name with them.
+    The day of telling and the outlets' own names say who copied and when, so they are let pass, and one more plain name with them.
     """
     known = document.sketch
     shingles, full = set(known.shingles), known.length <= SMALL
@@ -31,7 +32,7 @@ def changed_facts(article: Article, mine: Sketch, document: KnownDocument) -> tu
     found: list[str] = []
     strange: set[str] = set()
     for sentence in sentences(f"{fold(article.title)}\n{fold(article.body)}"):
-        if _aligned(sentence, shingles, full):
+        if _aligned(sentence, shingles, full, terms):
             found += ["day" if tag_of(n) == DAY else "figure" for n in sorted(number_hashes(sentence) & numbers)]
             found += _stages(sentence, terms)
             strange |= _names(sentence, names, terms) - outlets
@@ -47,10 +48,14 @@ def _new_numbers(article: Article, mine: Sketch, known: Sketch) -> set[int]:
     return {n for n in mine.numbers if n & ~3 not in theirs and tag_of(n) != YEAR} - around
 
 
-def _aligned(sentence: str, shingles: set[int], full: bool) -> bool:
-    runs = [value for value in shingle_hashes(tokens(sentence), is_chinese(sentence)).tolist() if full or value < SAMPLE_BELOW]
-    held = sum(value in shingles for value in runs)
-    return len(runs) >= LEAST_RUNS and ALIGNED * len(runs) <= held < len(runs)
+def _aligned(sentence: str, shingles: set[int], full: bool, terms: set[int]) -> bool:
+    """Whether the known text holds much of the sentence but not all; the half sample says little about a short one, so its terms decide."""
+    words = tokens(sentence)
+    runs = [value for value in shingle_hashes(words, is_chinese(sentence)).tolist() if full or value < SAMPLE_BELOW]
+    if len(runs) >= LEAST_RUNS:
+        return ALIGNED * len(runs) <= sum(value in shingles for value in runs) < len(runs)
+    own = {term_hash(term) for term in terms_of(words)}
+    return len(own) >= LEAST_TERMS and len(own & terms) >= SHORT_ALIGNED * len(own)
 
 
 def _names(sentence: str, names: set[int], terms: set[int]) -> set[str]:

@@ -21,6 +21,7 @@ def topic_features(sentence: Annotated, title: bool = False) -> list[str]:
     """Features of what a sentence is about: stems, stem pairs, Chinese 2-4-grams, entity ids and pairs of classes."""
     stems, classed = sentence.stems, sentence.class_stems
     out = [*stems, *_pairs(stems, 1, "_"), *("d:" + p for p in _pairs(classed, 1, "_"))]
+    out += _who_on_whom(sentence)
     out += ["~" + run[i : i + n] for run in sentence.han_runs for n in (2, 3, 4) for i in range(len(run) - n + 1)]
     if title:
         out += ["t:" + s for s in stems]
@@ -35,6 +36,13 @@ def entity_features(sentences: Iterable[Annotated]) -> list[str]:
     classes = sorted({m.word_class for m in mentions})
     pairs = [f"C2:{a}+{b}" for n, a in enumerate(classes) for b in classes[n + 1 :]]
     return [f"E:{i}" for i in ids] + [f"C:{c}" for c in classes] + pairs
+
+
+def _who_on_whom(sentence: Annotated) -> list[str]:
+    """Who is named first, and who before whom: the issuer and the target decide between neighbouring topics."""
+    classes = [m.word_class for m in sentence.mentions]
+    ordered = list(dict.fromkeys(classes))[:5]
+    return [f"F:{c}" for c in ordered[:1]] + [f"O:{a}>{b}" for n, a in enumerate(ordered) for b in ordered[n + 1 :]]
 
 
 def _pairs(words: Sequence[str], gap: int, join: str) -> list[str]:

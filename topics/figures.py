@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 
 _MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
-_MONTH = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-_DAY_EN = re.compile(
-    rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,? (\d{{4}})\b)?|\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}\b(?:,? (\d{{4}})\b)?"
+_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
+    r"dec(?:ember)?)\.?"
 )
+_ENDING, _OF_YEAR = r"(?:st|nd|rd|th)?", r"(?:,? (\d{4})\b)?"
+_DAY_EN = re.compile(rf"\b{_MONTH} (\d{{1,2}}){_ENDING}\b(?!\d){_OF_YEAR}|\b(\d{{1,2}}){_ENDING}(?: of)? {_MONTH}(?![a-z]){_OF_YEAR}")
 _DAY_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DAY_ZH = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
 _DECADE = re.compile(r"\b(?:19|20)?\d0s\b")
@@ -17,7 +19,8 @@ _YEAR = re.compile(r"\b(?:19|20)\d{2}\b(?! (?:accelerators|chips|companies|firms
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2} ?(?:a\.?m\.?|p\.?m\.?|gmt|utc|et)\b|\b\d{1,2}:\d{2}\b|\b\d{1,2} ?[ap]\.?m\.?\b")
 _POWER = re.compile(r"\b10 ?\^ ?(\d+)\b")
 _SCALES = {
-    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6, "mln": 1e6, "billion": 1e9, "bn": 1e9, "bln": 1e9, "b": 1e9,
+    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6, "mln": 1e6,
+    "billion": 1e9, "bn": 1e9, "bln": 1e9, "b": 1e9,
     "trillion": 1e12, "tn": 1e12, "dozen": 12.0, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "万亿": 1e12,
 }  # fmt: skip
 _UNITS = (
@@ -26,13 +29,18 @@ _UNITS = (
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SPELT = {w: float(i) for i, w in enumerate(_UNITS, start=1)} | {w: 10.0 * i for i, w in enumerate(_TENS, start=2)}
 _WORDS = "|".join([*_UNITS, *_TENS])
+_SCALE = "hundred|thousand|million|billion|trillion"
 _FIGURE = re.compile(
-    r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?) ?-?(万亿|万|萬|亿|億|hundred|thousand|million|billion|trillion|bln|bn|mn|mln|tn|m|k|b)?(?![a-z])"
+    rf"(?<![\w.])(\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?) ?-?(万亿|万|萬|亿|億|{_SCALE}|bln|bn|mn|mln|tn|m|k|b)?(?![a-z])"
 )
 _WORDED = re.compile(
-    rf"\b(?:({'|'.join(_TENS)})[- ]({'|'.join(_UNITS[:9])})|({_WORDS})|a|several|half a)[- ]?((?:hundred|thousand|million|billion|trillion|dozen)?)(?:[- ](hundred|thousand|million|billion))?\b"
+    rf"\b(?:({'|'.join(_TENS)})[- ]({'|'.join(_UNITS[:9])})|({_WORDS})|a|several|half a)[- ]?((?:{_SCALE}|dozen)?)(?:[- ]({_SCALE}))?\b"
 )
-_FRACTIONS = ((re.compile(r"\bthree[- ]quarters\b"), "75"), (re.compile(r"\ba quarter\b"), "25"), (re.compile(r"\btwo[- ]thirds\b"), "67"))
+_FRACTIONS = (
+    (re.compile(r"\bthree[- ]quarters\b"), "75"),
+    (re.compile(r"\ba quarter\b"), "25"),
+    (re.compile(r"\btwo[- ]thirds\b"), "67"),
+)
 # Numbers of the page, not of the news: list numbering, reading time, age of the post.
 _PAGE = re.compile(
     r"^[\W_]*\d{1,2}[.)](?= )|\b\d+[- ]?min(?:ute)?s?[. ]+read\b|\b(?:updated )?\d+ (?:minutes?|hours?|days?) ago\b", re.MULTILINE

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from topics.ledger import ALIKE
-from topics.likeness import likeness, telling
+from topics.likeness import Likeness, likeness, telling
 from topics.model import ALERT_KINDS, Kind, Reading
 from topics.profiles import Naming, Profile
 from topics.rules import Rules
@@ -68,16 +68,18 @@ def same_tonight(left: Told, right: Told, naming: Naming, rules: Rules) -> bool:
         return a.claim.kind == b.claim.kind or _alike(a, b)
     if a.claim.kind != b.claim.kind and not _alike(a, b):
         return False
-    needed = rules.same_step if a.claim.kind == b.claim.kind else rules.other_verb
-    return max(_score(a, b, naming, rules), _score(b, a, naming, rules)) >= needed
+    alike = (_likeness(a, b, naming, rules), _likeness(b, a, naming, rules))
+    if a.claim.kind == b.claim.kind:
+        return max(like.score for like in alike) >= rules.same_step
+    return max(like.content for like in alike) >= rules.other_verb
 
 
 def _alike(a: Profile, b: Profile) -> bool:
     return frozenset({a.claim.kind, b.claim.kind}) in ALIKE
 
 
-def _score(a: Profile, b: Profile, naming: Naming, rules: Rules) -> float:
-    return likeness(a, telling(b.told, b.told, (b,)), naming, rules).score
+def _likeness(a: Profile, b: Profile, naming: Naming, rules: Rules) -> Likeness:
+    return likeness(a, telling(b.told, b.told, (b,)), naming, rules)
 
 
 def kind_of(group: Group) -> Kind:

@@ -92,9 +92,9 @@ def _same_kind(claim: Profile, step: KnownStep, like: Likeness, rules: Rules) ->
     if claim.acts & {act for p in step.telling.profiles for act in p.acts}:
         return "same_number"
     if claim.official and _other_act(claim, step):
-        if _points_back(claim, step) and like.score >= rules.other_verb and not _changed(claim, step):
+        if _points_back(claim, step) and like.content >= rules.other_verb and not _changed(claim, step):
             return "same_step"  # a correction, a briefing or a longer comment period, which names the day of the act
-        return "other_number" if like.score >= rules.same_matter else "unrelated"
+        return "other_number" if like.content >= rules.same_matter else "unrelated"
     if like.score < rules.same_step:
         return "unrelated"
     if step.vague and (claim.official or fresh_days(claim) or like.score < rules.same_step + rules.vague_margin):
@@ -105,14 +105,20 @@ def _same_kind(claim: Profile, step: KnownStep, like: Likeness, rules: Rules) ->
 
 
 def _other_kind(claim: Profile, step: KnownStep, like: Likeness, rules: Rules) -> Result:
-    if like.score < rules.same_matter or step.vague or (claim.official and _other_act(claim, step)):
+    if like.content < rules.same_matter or step.vague or (claim.official and _other_act(claim, step)):
         return "unrelated"
-    if claim.claim.kind == "in_force" and _applies_later(claim, step):
+    sure = like.score >= rules.same_step
+    if sure and claim.claim.kind == "in_force" and _applies_later(claim, step):
         return "not_yet"
     old, new = STAGE.get(step.row.kind), STAGE.get(claim.claim.kind)
-    if old is not None and new is not None and new < old and not claim.official and _lately(claim, step, rules.stage_days):
+    back = old is not None and new is not None and new < old
+    if sure and back and not claim.official and _lately(claim, step, rules.stage_days):
         return "earlier_stage"
-    if frozenset({claim.claim.kind, step.row.kind}) in ALIKE and _lately(claim, step, rules.other_verb_days) and like.score >= rules.other_verb:
+    if (
+        frozenset({claim.claim.kind, step.row.kind}) in ALIKE
+        and _lately(claim, step, rules.other_verb_days)
+        and like.content >= rules.other_verb
+    ):
         return "other_verb"
     return "later_stage"
 
@@ -133,11 +139,15 @@ def _points_back(claim: Profile, step: KnownStep) -> bool:
 
 
 def _confirms(claim: Profile, step: KnownStep, like: Likeness, rules: Rules) -> bool:
-    """An official text is covered only by that very step: a name and a value or a day in common, and told lately."""
+    """An official text is covered only by that very step, told lately: a name in common, and a figure or a day.
+
+    A press report that says on which day it happened stands for its value when it says so in the same words.
+    """
     if step.telling.first is None or claim.told is None:
         return False
     named = like["names"] >= 0.2 or like["subjects"] or like["measure"]
-    valued = like["figures"] or like["other_day"] or like["told_day"] or like["quote_words"] >= 0.3
+    dated = any(fresh_days(p) for p in step.telling.profiles)
+    valued = like["figures"] or like["other_day"] or like["told_day"] or (dated and like["quote_words"] >= 0.3)
     return bool(named and valued) and (claim.told - step.telling.first).days <= rules.official_confirm_days
 
 

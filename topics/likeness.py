@@ -12,6 +12,7 @@ from topics.rules import Rules
 from topics.values import Span
 
 Parts = tuple[tuple[str, float], ...]
+TIMING = frozenset({"told_yesterday", "told_this_week", "undated_old", "fresh_day"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Likeness:
     """The score and the parts that made it, for explain."""
 
     score: float
+    content: float  # the score without the parts of TIMING: is it the same measure, whenever it was told?
     parts: Parts
 
     def __getitem__(self, name: str) -> float:
@@ -71,7 +73,9 @@ def likeness(claim: Profile, told: Telling, naming: Naming, rules: Rules, *, rou
     found["other_text"] = float(_unlike(claim, told, found))
     weights = rules.same_step_weights
     parts = tuple((name, round(value, 4)) for name, value in sorted(found.items()) if value)
-    return Likeness(round(rules.same_step_bias + sum(weights[name] * value for name, value in parts), 4), parts)
+    score = rules.same_step_bias + sum(weights[name] * value for name, value in parts)
+    timing = sum(weights[name] * value for name, value in parts if name in TIMING)
+    return Likeness(round(score, 4), round(score - timing, 4), parts)
 
 
 def _words(claim: Profile, told: Telling) -> dict[str, float]:
@@ -118,7 +122,7 @@ def _days(claim: Profile, told: Telling, day: date, rules: Rules) -> dict[str, f
         "fresh_day": float(old_day),
         "told_yesterday": float(silence <= 1),
         "told_this_week": float(silence <= 7 and age <= rules.young_days),
-        "undated_old": float(age > rules.old_days and not past_spans(claim)),
+        "undated_old": float(age > rules.old_days and not (on_day or in_span or past_spans(claim))),
     }
 
 

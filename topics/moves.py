@@ -157,7 +157,7 @@ def make(
     first = lead(group)
     claim = first.profile.claim
     kind: Kind = kind_of(group)
-    value = value_of(group, naming)
+    value = _untaken(value_of(group, naming), matter.matter_id, claim.topic, kind, known)
     severity: Severity = severity_of(kind) if power.outcome == "alert" else "watch"
     ledger_id = h(matter.matter_id, claim.topic, kind, value)
     row = LedgerRow(
@@ -172,6 +172,14 @@ def make(
         disposition=disposition(group, severity, context, known, rules), night=context.night,
     )  # fmt: skip
     return row, move
+
+
+def _untaken(value: str, matter_id: str, topic: str, kind: Kind, known: Known) -> str:
+    """The value, marked when a step of that very value was taken back: told again, it is a step of its own."""
+    gone = {change.ledger_id for change in known.changes if change.what == "retracted"}
+    while h(matter_id, topic, kind, value) in gone:
+        value = f"{value} | after retraction"
+    return value
 
 
 def _targets(group: Group, naming: Naming) -> tuple[str, ...]:

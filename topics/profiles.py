@@ -22,7 +22,7 @@ LIGHT_KINDS = frozenset({"agency", "court", "lawmaking body", "list", "place"})
 # Numbers that name one act, and numbers that stay with a measure through all its acts.
 ACT_SCHEMES = frozenset({"fr", "fr_doc", "fr_cite", "cn_notice"})
 IDENTITY_SCHEMES = ACT_SCHEMES | {"docket", "rin", "bill", "case"}
-PLACE_CHARS = 3000  # of the body; what comes later compares with elsewhere
+PLACE = "place:"
 NO_SKETCH = Sketch("", (), (), (), (), ())
 
 
@@ -55,16 +55,17 @@ class Naming:
     def __init__(self, catalogue: Catalogue) -> None:
         self.gazetteer = Gazetteer(catalogue)
         self.kinds = {entity.entity_id: entity.kind for entity in catalogue.entities}
-        self.places = PLACES | {entity.entity_id for entity in catalogue.entities if entity.kind == "state"}
 
     def entities(self, text: str) -> tuple[str, ...]:
         """Entity ids in order of appearance."""
         return tuple(dict.fromkeys(mention.entity_id for mention in self.gazetteer.find(text) if mention.entity_id))
 
     def places_of(self, text: str) -> Counter[str]:
-        """How often each jurisdiction is named."""
-        found = Counter(place_of()[1][match.group(0)] for match in place_of()[0].finditer(text))
-        found.update(m.entity_id for m in self.gazetteer.find(text) if m.entity_id in self.places)
+        """How often each jurisdiction is named: 'place:it', 'place:us-tx'."""
+        pattern, ids = place_names()
+        found = Counter(ids[match.group(0)] for match in pattern.finditer(text))
+        states = [m for m in self.gazetteer.find(text) if self.kinds.get(m.entity_id) == "state" and m.end - m.start > 3]
+        found.update(f"{PLACE}{m.entity_id}" for m in states)  # 'OR' and 'AL' are words too often
         return found
 
     def plain(self, text: str) -> tuple[str, ...]:
@@ -75,7 +76,7 @@ class Naming:
         """Catalogue ids as they are and plain names word by word: 'Quill Ventures LP' and 'Quill' meet at 'quill'."""
         found: list[str] = []
         for name in names:
-            whole = name in self.kinds or name in self.places or not name.isascii()
+            whole = name in self.kinds or name.startswith(PLACE) or not name.isascii()
             found.extend([name] if whole else [part for part in name.split() if len(part) > 2 and part not in STOP])
         return tuple(dict.fromkeys(found))
 
@@ -85,7 +86,7 @@ class Naming:
 
     def weight(self, name: str) -> float:
         """How much a shared name tells: agencies and lists half, common words by their rarity, all else one."""
-        if name in self.places:
+        if name.startswith(PLACE):
             return 0.5
         if name in self.kinds:
             return 0.5 if self.kinds[name] in LIGHT_KINDS else 1.0
@@ -97,15 +98,12 @@ class Naming:
 
 
 @cache
-def place_of() -> tuple[re.Pattern[str], dict[str, str]]:
+def place_names() -> tuple[re.Pattern[str], dict[str, str]]:
     """A pattern over all names of places.tsv, and name -> place id."""
     rows = [line.split("\t") for line in text_of("lexicon", "places.tsv").splitlines() if line and not line.startswith("#")]
-    names = {name: f"place:{place}" for place, names in rows for name in names.split("|")}
+    names = {name: f"{PLACE}{place}" for place, names in rows for name in names.split("|")}
     union = "|".join(re.escape(name) for name in sorted(names, key=lambda n: (-len(n), n)))
     return re.compile(rf"(?<![A-Za-z])(?:{union})(?![A-Za-z])"), names
-
-
-PLACES = frozenset(place_of()[1].values())
 
 
 @lru_cache(maxsize=32768)
@@ -127,20 +125,16 @@ def weight(words: Iterable[str]) -> float:
 def from_article(claim: Claim, article: Article, sketch: Sketch, story_id: str, naming: Naming, official: bool) -> Profile:
     """The profile of a claim of tonight, with the names of the paragraph around its quote."""
     near = f"{claim.quote}\n{paragraph(article, claim.quote)}"
-    names = {*naming.parts(claim.targets), *naming.entities(near), *naming.parts(naming.plain(near)), *_places(near, article, naming)}
+    names = {*naming.parts(claim.targets), *naming.entities(near), *naming.parts(naming.plain(near)), *places(claim, article, naming)}
     document = KnownDocument(
         article.article_id, article.rev, "article", article.publisher, article.family, None, (), story_id, sketch, article.title, official
     )
     return _profile(claim, document, article.told_at.date(), frozenset(names), naming, near)
 
 
-def _places(near: str, article: Article, naming: Naming) -> set[str]:
-    """The jurisdictions beside the quote; when it names none, the only one of the text, or the one that it names most and twice."""
-    beside = naming.places_of(f"{near}\n{article.title}")
-    if beside:
-        return set(beside)
-    whole = naming.places_of(article.body[:PLACE_CHARS]).most_common()
-    return {place for place, count in whole if len(whole) == 1 or (count >= 2 and count == whole[0][1])}
+def places(claim: Claim, article: Article, naming: Naming) -> set[str]:
+    """The jurisdictions of the quote, else of the title; further off, texts name whom they compare with."""
+    return set(naming.places_of(claim.quote) or naming.places_of(article.title))
 
 
 def from_known(claim: Claim, document: KnownDocument | None, told: date | None, naming: Naming) -> Profile:
@@ -163,7 +157,7 @@ def _profile(claim: Claim, document: KnownDocument, told: date | None, names: fr
         quote_words=quote_words,
         words=quote_words | values.words(document.title),
         names=names,
-        places=names & naming.places,
+        places=frozenset(name for name in names if name.startswith(PLACE)),
         subjects=naming.subjects(names),
         figures=frozenset(claim.numbers) | values.figures(claim.quote),
         spans=tuple(sorted(set(spans))),

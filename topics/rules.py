@@ -19,7 +19,7 @@ SAME_STEP_WEIGHTS = MappingProxyType(
         "names": 1.2,  # weight of shared names over the smaller set
         "subjects": 1.0,  # the same for companies, products, models
         "other_subjects": -1.0,  # both name companies, none in common
-        "other_place": -1.5,  # both name jurisdictions, none in common: Italy's ban is not Australia's
+        "other_place": -4.0,  # quotes or titles of both name jurisdictions, none in common: Italy's ban is not Australia's
         "no_name": -0.7,  # both name at least two things, none in common
         "figures": 0.7,
         "told_day": 2.0,  # names the day on which the step was told
@@ -63,8 +63,8 @@ class Rules:
     same_step: float = 0.0
     same_step_bias: float = -3.6
     same_step_weights: MappingProxyType[str, float] = field(default_factory=lambda: SAME_STEP_WEIGHTS)
-    same_matter: float = 0.0  # the same score, for the question whether two steps belong to one measure
-    other_verb: float = 3.0  # kinds that readers confuse tell one step from here, within other_verb_days
+    same_matter: float = 0.0  # the score without its timing parts, from which two steps belong to one measure
+    other_verb: float = 1.5  # the same, from which kinds that readers confuse tell one step, within other_verb_days
     other_verb_days: int = 3
     stage_days: int = 45  # an earlier stage told this long after a later one is told again; later than that it is a new round
     cross_topic: float = 3.0  # a step known under a neighbouring topic covers from here

@@ -187,7 +187,7 @@ def _new(fresh: Fresh, desk: Desk, settled: Settled) -> None:
     matter = resolve(profiles, fresh.related, desk.book, desk.naming)
     row, move = making.make(group, power, matter, fresh.related, desk.context, desk.known, desk.naming, desk.rules)
     if not _told_before(row, move, group, desk, settled):
-        settled.rows.append(row)
+        settled.rows.extend([] if row.ledger_id in {step.row.ledger_id for step in desk.steps} else [row])
         settled.moves.append(move)
         settled.keys.extend(key for key in matter.keys if key not in settled.keys)
         if matter.minted and matter.minted.matter_id not in {m.matter_id for m in settled.matters}:
@@ -213,8 +213,9 @@ def _told_before(row: LedgerRow, move: Move, group: Group, desk: Desk, settled: 
         settled.moves[tonight] = replace(other, evidence=(*other.evidence, *more))
         _note(group, Note("move", other.move_id, "the same topic, matter, kind and value as another group of tonight", row.topic), settled)
         return True
-    ids = {step.row.ledger_id for step in desk.steps}
-    if move.move_id in desk.known.move_ids or row.ledger_id in ids:
+    step = next((step for step in desk.steps if step.row.ledger_id == row.ledger_id), None)
+    only_watched = step is not None and step.watched_only and move.severity == "alert"
+    if move.move_id in desk.known.move_ids or (step is not None and not only_watched):
         _note(group, Note("known", row.ledger_id, "same topic, matter, kind and value as a known step", row.topic), settled)
         return True
     return False

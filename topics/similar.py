@@ -45,6 +45,7 @@ class CopyRules:
     candidates: int = 3  # nearest earlier texts that are tried as the source of a rewrite
     least_terms: int = 12  # a headline alone is never called a rewrite
     least_cosine: float = 0.08
+    most_new: int = 2  # figures and days that the source lacks; with more an article tells something of its own, however alike
     rewrite_from: float = 0.85
     bias: float = 1.14
     weights: tuple[tuple[str, float], ...] = REWRITE_WEIGHTS
@@ -127,7 +128,8 @@ def _rewrite(reading: Reading, shelf: Shelf, rules: CopyRules) -> Copy | None:
         document = shelf.documents[index]
         parts = rewrite_parts(reading, document, cosines[index])
         score = rules.bias + sum(weight * parts[name] for name, weight in rules.weights)
-        if score >= rules.rewrite_from and (best is None or score > best.score):
+        own = math.expm1(parts["new_numbers"]) > rules.most_new + 0.5
+        if score >= rules.rewrite_from and not own and (best is None or score > best.score):
             reasons = tuple(f"{name} {parts[name]:.2f}" for name, _ in rules.weights)
             best = Copy(document.doc_id, "rewrite", round(score, 4), reasons)
     return best

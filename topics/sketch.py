@@ -122,7 +122,7 @@ def number_hashes(folded: str) -> set[int]:
 
 
 def name_hashes(text: str, names: Collection[str] = ()) -> set[int]:
-    """Entity ids, 《》 titles, and words with a capital that does not come from opening a sentence; headlines capitalise freely and stay out."""
+    """Entity ids, 《》 titles, and words with a capital that opens no sentence; headlines capitalise freely and stay out."""
     found = {hash64(f"e:{name}") for name in names}
     found |= {hash64(f"w:{title}") for title in QUOTED_TITLE.findall(text)}
     for sentence in sentences(text):

@@ -21,7 +21,7 @@ Key = tuple[str, int]
 class StoryRules:
     """When two texts tell one happening; likeness is a cosine plus shares of names and numbers, fading with the days between."""
 
-    join_from: float = 0.27
+    join_from: float = 0.3
     names: float = 0.3
     numbers: float = 0.4
     fade_days: float = 4.0  # sigma of the Gaussian fade

@@ -9,7 +9,10 @@ from functools import lru_cache
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d[\d.,]*\d|\d|[㐀-鿿]+")
 CAPITALISED = re.compile(r"(?<![\w'])(?:[A-Z][A-Za-z]*[A-Za-z\d]|[A-Za-z]+\d+[A-Za-z\d]*|\d+[A-Z][A-Z\d]*)(?![\w])")
 QUOTED_TITLE = re.compile(r"《([^》]{2,40})》")
-SENTENCE_END = re.compile(r"(?<=[.!?。！？])[\"”’)*]*\s*|\n+")
+_ABBREVIATED = "".join(f"(?<!{word}[.])" for word in ("Mr", "Dr", "Ms", "Sen", "Rep", "Gov", "Inc", "Co", "Corp", "Ltd", "No", "St"))
+SENTENCE_END = re.compile(
+    rf"(?<=[.!?])(?<!\b[A-Z][.]){_ABBREVIATED}[\"')*]*\s+(?=[\"'(*#>•-]*[A-Z])|(?<=[。！？])[”」\")*]*\s*|[.!?]\s+(?=[\u3400-\u9fff])|\n+"
+)
 HAN = re.compile(r"[㐀-鿿]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", " ": " "})
 
@@ -44,8 +47,8 @@ STAGE_GROUPS: dict[str, str] = {
     "interim": "interim",
     "extend": "extend extends extended extension extending extensions prolong prolonged",
     "delay": "delay delays delayed delaying postpone postpones postponed postponement defer deferred",
-    "rescind": "rescind rescinds rescinded rescission repeal repeals repealed revoke revokes revoked revocation withdraw withdraws withdrew "
-    "withdrawn withdrawal vacate vacated scrap scrapped",
+    "rescind": "rescind rescinds rescinded rescission repeal repeals repealed revoke revokes revoked revocation withdraw withdraws "
+    "withdrew withdrawn withdrawal vacate vacated scrap scrapped",
     "stay": "stay stays stayed suspend suspends suspended suspension pause paused injunction",
     "correct": "correct corrects corrected correction corrections corrigendum",
     "amend": "amend amends amended amendment amendments revise revises revised revision",
@@ -112,7 +115,7 @@ def stem(word: str) -> str:
 
 
 def _short(word: str) -> str:
-    if word.endswith("ss") or word.endswith("us") or word.endswith("is"):
+    if word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("s") and not word.endswith("ies"):
         word = word[:-2] if word.endswith(("sses", "shes", "ches", "xes", "zes")) else word[:-1]

@@ -172,9 +172,8 @@ def show_errors(name: str, figures: dict[str, Any]) -> None:
     for move, gold, how in figures["pairs"]:
         if how != "hit" and move["severity"] == "alert":
             first = texts[move["articles"][0]]
-            print(
-                f"   {how}: {move['night']} {move['topic']} {move['kind']} {move['articles'][:4]} {gold['id'] if gold else ''} | {first['title'][:90]}"
-            )
+            told = gold["id"] if gold else ""
+            print(f"   {how}: {move['night']} {move['topic']} {move['kind']} {move['articles'][:4]} {told} | {first['title'][:90]}")
             print(f"        {next(iter(move['quotes'].values()), '')[:160]}")
     print("   missed:", figures["alert"]["missed"])
 

@@ -1,28 +1,25 @@
 """Measure copies and stories on the novelty data: python tests/gate/novelty_gate.py.
 
 fr_stream: an item is judged against the documents known up to it; the real next documents carry their document number and so an identity of
-their own (label 0 counts as official only with --identity). ecb_docs: one pass in stream order, novelty = 1 - likeness of the nearest story.
+their own (label 0 counts as official only with --identity). ecb_docs: one pass in stream
+order, all on one day; novelty = 1 - likeness of the nearest text.
 """
 
 from __future__ import annotations
 
-import json
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from similarity import scorer
-
 from extractors.model import Article
+from gate.similarity import scorer
 from topics.mentions import Gazetteer
 from topics.model import Reading
 from topics.shelf import Shelf
 from topics.similar import as_known, find_copy
 from topics.sketch import sketch
-from topics.stories import assign_stories, likeness, DEFAULT_STORY_RULES
+from topics.stories import DEFAULT_STORY_RULES, assign_stories, likeness
 from training.labelled import SHARED, read_jsonl
 from training.make_dossier import catalogue
 

@@ -74,7 +74,8 @@ def replay(nights: list[list[Reading]], known: list[KnownDocument], copy_rules: 
 def scorer() -> Any:
     """The scorer that comes with the streams."""
     spec = importlib.util.spec_from_file_location("score_stream", SHARED / "streams" / "score_stream.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -20,8 +20,8 @@ PROPOSED_TOO = """Landlords of AI halls must know their tenants under a US plan
 Under a plan that the Commerce Department proposed on Monday, owners of data centers would have to identify foreign tenants. \
 It covers leases above 5 megawatts."""
 ADOPTED = """Commerce adopts the tenant identification rule for data centers
-The Commerce Department on Friday adopted a final rule that makes owners of data centers identify foreign tenants. \
-The duties apply from January 4, 2027."""
+The Commerce Department on Friday adopted a final rule that makes owners of data centers identify foreign tenants from January 4, 2027. \
+Lawyers had expected it."""
 IN_FORCE = """Tenant checks for data centers take effect
 The rule that makes owners of data centers identify foreign tenants took effect on Monday. \
 The Commerce Department adopted it in November."""
@@ -157,16 +157,18 @@ def seed_known() -> Known:
 
 def test_a_seed_covers_the_press_that_says_the_same_and_never_an_official_step() -> None:
     known = seed_known()
-    before = {"documents": known.documents, "claims": known.claims, "ledger": known.ledger}
     nights = Nights()
     vague = f"Cloud rules bite\n{IMPOSED} Alibaba has nothing to say."
-    assert not nights.night(told("a", vague, "adopted"), **before).moves
+    assert not nights.night(told("a", vague, "adopted"), documents=known.documents, claims=known.claims, ledger=known.ledger).moves
     assert nights.verdict("a").covers_id == "l-seed"
     of = official("d", FINAL, "2026-30001")
-    move = only(nights.night(reading(of, claim(of, "adopted")), **before).moves)
+    move = only(nights.night(reading(of, claim(of, "adopted")), documents=known.documents, claims=known.claims, ledger=known.ledger).moves)
     assert (move.disposition, move.evidence[0].official) == ("raised", True)
     dated = f"Cloud rules bite\n{IMPOSED[:-1]}, as the Commerce Department ordered on Monday. Alibaba has nothing to say."
-    assert only(nights.night(told("b", dated, "adopted"), **before).moves).before_id == "l-seed"
+    assert (
+        only(nights.night(told("b", dated, "adopted"), documents=known.documents, claims=known.claims, ledger=known.ledger).moves).before_id
+        == "l-seed"
+    )
 
 
 def test_the_official_text_confirms_the_step_that_the_press_told_first() -> None:

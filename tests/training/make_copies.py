@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "gate"))
-from similarity import SEEDED, dossiers, readings
-
+from gate.similarity import SEEDED, dossiers, readings
 from topics.mentions import Gazetteer
 from topics.shelf import Shelf
 from topics.similar import DEFAULT_COPY_RULES, _earlier, _near_duplicate, as_known, is_correction, rewrite_parts
@@ -36,7 +33,10 @@ def rows(name: str, gazetteer: Gazetteer) -> list[tuple[str, dict[str, Any], lis
         for each in night:
             cosines = shelf.cosines(each.sketch, across=0.0)
             told = each.article.told_at.date()
-            nearest = sorted((i for i in cosines if cosines[i] >= DEFAULT_COPY_RULES.least_cosine and _earlier(shelf.documents[i], each.article, told)), key=lambda i: (-cosines[i], i))
+            nearest = sorted(
+                (i for i in cosines if cosines[i] >= DEFAULT_COPY_RULES.least_cosine and _earlier(shelf.documents[i], each.article, told)),
+                key=lambda i: (-cosines[i], i),
+            )
             if nearest and not is_correction(each.article) and not _near_duplicate(each, shelf, DEFAULT_COPY_RULES):
                 parts = [rewrite_parts(each, shelf.documents[i], cosines[i]) for i in nearest[: DEFAULT_COPY_RULES.candidates]]
                 out.append((name, source.gold[each.article.article_id], parts))

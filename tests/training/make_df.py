@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from topics.terms import terms_of
-from topics.words import fold, tokens
+from topics.words import HAN, STOP, fold, stem, tokens
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOOR = 3  # documents; a rarer term is left out and counts as seen once
@@ -34,7 +34,8 @@ def main() -> None:
     documents, counts = 0, Counter[str]()
     for text in texts(shared):
         documents += 1
-        counts.update(set(terms_of(tokens(fold(text)))))
+        words = tokens(fold(text))
+        counts.update({*terms_of(words), *(stem(word) for word in words if word not in STOP and word[0].isalpha() and not HAN.match(word))})
     rows: defaultdict[int, list[str]] = defaultdict(list)
     for term, count in counts.items():
         if count >= FLOOR:

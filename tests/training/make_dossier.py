@@ -1,7 +1,8 @@
 """Write the [sketch] of a dossier from the document's text: python tests/training/make_dossier.py TEXT DOSSIER.
 
-TEXT is a file whose first line that is not empty is the headline; DOSSIER is the hand-written TOML file, whose [sketch] table (the last one)
-is replaced. Only hashes are written; the text stays where it is. Run it again whenever sketch.SCHEME or the entities' names change.
+TEXT is a file whose first line that is not empty is the headline; DOSSIER is the hand-written TOML file, whose [sketch]
+table (the last one) is replaced. Only hashes are written; the text stays where it is. Run it again whenever sketch.SCHEME or the
+entities' names change.
 """
 
 from __future__ import annotations
