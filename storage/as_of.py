@@ -45,15 +45,10 @@ class View:
             return f"{self.rows(alias)} AND ({alias}.retired_run_seq IS NULL OR {alias}.retired_run_seq > {self.run:d})"
         return f"{self.rows(alias)} AND {alias}.retired_run_seq IS NULL"
 
-    def unarmed(self, alias: str, *, own: int = 0) -> str:
-        """The filter over sources and topics that are not armed yet; `own` = 1 adds those that the deciding run itself brought.
-
-        A night by run R is decided by run R + 1, whose new sources are unarmed too although the view does not reach them.
-        """
-        if self.run is not None:
-            armed = f"({alias}.armed_run_seq IS NULL OR {alias}.armed_run_seq > {self.run:d})"
-            return f"{alias}.run_seq <= {self.run + own:d} AND {armed}"
-        return f"{alias}.armed_run_seq IS NULL"
+    def unarmed(self, alias: str) -> str:
+        """The filter over sources and topics that are not armed yet."""
+        armed = f"{alias}.armed_run_seq IS NULL"
+        return armed if self.run is None else f"({armed} OR {alias}.armed_run_seq > {self.run:d})"
 
     def first(self, alias: str) -> str:
         """Of several rows of one id, the order that puts the one in force first: by run the first learnt, by night the earliest."""

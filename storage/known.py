@@ -39,8 +39,8 @@ def slice_known(con: bulk.Connection, view: View, probes: Probes) -> Known:
         keys=part.keys,
         move_ids=told_moves(con, view),
         coverage=_coverage(con, view, topics),
-        unarmed_sources=frozenset(_unarmed(con, "source", "source_id", view.unarmed("x", own=1))),
-        unarmed_topics=frozenset(_unarmed(con, "topic", "topic_id", view.unarmed("x"))) | (probes.topics - _topics(con, view)),
+        unarmed_sources=_unarmed(con, "source", view, probes.sources),
+        unarmed_topics=_unarmed(con, "topic", view, probes.topics),
     )
 
 
@@ -131,13 +131,11 @@ def _coverage(con: bulk.Connection, view: View, topics: Sequence[str]) -> tuple[
     return tuple(sorted((topic, night, count) for topic, night, count in found))
 
 
-def _unarmed(con: bulk.Connection, table: str, column: str, where: str) -> list[str]:
-    return [name for (name,) in bulk.fetch(con, f"SELECT {column} FROM {table} x WHERE {where}")]  # noqa: S608
-
-
-def _topics(con: bulk.Connection, view: View) -> frozenset[str]:
-    """The topics that the view has heard of."""
-    return frozenset(name for (name,) in bulk.fetch(con, f"SELECT topic_id FROM topic x WHERE {view.learnt('x')}"))  # noqa: S608
+def _unarmed(con: bulk.Connection, table: str, view: View, asked: Collection[str]) -> frozenset[str]:
+    """What is still in its learning phase: not armed as of the view, or not heard of by it at all."""
+    query = f"SELECT {table}_id, {view.unarmed('x')} FROM {table} x WHERE {view.learnt('x')}"  # noqa: S608
+    found = dict(bulk.fetch(con, query))
+    return frozenset(name for name, unarmed in found.items() if unarmed) | (frozenset(asked) - found.keys())
 
 
 def _columns(pairs: Sequence[_Pair]) -> tuple[list[str], list[int]]:

@@ -147,7 +147,8 @@ def _confirms(claim: Profile, step: KnownStep, like: Likeness, rules: Rules) -> 
         return False
     named = like["names"] >= 0.2 or like["subjects"] or like["measure"]
     dated = any(fresh_days(p) for p in step.telling.profiles)
-    valued = like["figures"] or like["other_day"] or like["told_day"] or (dated and like["quote_words"] >= 0.3)
+    day_ahead = {span for span in claim.near if span.exact and span.start > claim.told} & step.telling.spans
+    valued = like["figures"] or like["told_day"] or day_ahead or (dated and like["quote_words"] >= 0.3)
     return bool(named and valued) and (claim.told - step.telling.first).days <= rules.official_confirm_days
 
 

@@ -266,6 +266,7 @@ class Probes:
     topics: frozenset[str]
     keys: frozenset[tuple[str, str]]
     since: date  # documents and claims older than this are not needed unless they share a band or a key
+    sources: frozenset[str] = frozenset()  # one that the view has not heard of is in its learning phase
 
 
 @dataclass(frozen=True, slots=True)

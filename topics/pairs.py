@@ -22,6 +22,8 @@ _ROUNDUP = re.compile(
     r"round-?up|digest|weekend edition|this week|newsletter|morning|\blive\b|briefs?\b|notebook|week in|mailbag|早报|晚报|周报|一周", re.I
 )
 _OFFICIAL_FORM = re.compile(r"\bAGENCY:|\bACTION:|SUMMARY:|\d\d CFR\b|\bFR Doc\b|\bRIN \d|Federal Register|In the Matter of")
+_SHOUT = re.compile(r"\b[A-Z]{4,}\b.*\b[A-Z]{4,}\b|!\s*$|^(?:BREAKING|BOMBSHELL|SHOCK\w*|EXCLUSIVE|UPDATED?|LIVE)\b|[！🔥👉]")
+_CORRECTION = re.compile(r"^(?:correct(?:ion|ed|ing)\b|更正)|\bcorrection to\b", re.I)
 _LAW_FIRM = re.compile(r"client alert|at a glance|\bLLP\b|attorney advertising|not legal advice|action items|what to do", re.I)
 
 
@@ -48,6 +50,9 @@ ANCHORS: Mapping[str, frozenset[str]] = {
 }
 
 
+DAYS = ("today", "recent", "past", "longago", "future")
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """An (article, topic) candidate: its best passage, its topic probability there, and the features that the combiner weighs."""
@@ -67,8 +72,9 @@ def feature_names(labels: Sequence[str]) -> tuple[str, ...]:
         "topics_high", "share_telling", "mean_step",
     )  # fmt: skip
     anchors = tuple(f"{name}:{where}" for name in ANCHORS for where in ("best", "title", "lead"))
-    text = ("farm", "roundup", "official_form", "law_firm", "chinese", "question", "passages", "single", "length")
-    return (*scores, *(f"best:{x}" for x in shown), *(f"title:{x}" for x in shown), *(f"first:{x}" for x in shown), *anchors, *text)
+    days = tuple(f"{name}:{where}" for name in DAYS for where in ("best", "lead"))
+    text = ("shout", "correction", "farm", "roundup", "official_form", "law_firm", "chinese", "question", "passages", "single", "length")
+    return (*scores, *(f"best:{x}" for x in shown), *(f"title:{x}" for x in shown), *(f"first:{x}" for x in shown), *anchors, *days, *text)
 
 
 def candidates(article: Article, scored: ScoredText, labels: Sequence[str], floor: float) -> list[Pair]:
@@ -94,7 +100,7 @@ def _pair(scored: ScoredText, about: Floats, topic: int, text: Sequence[float], 
         float(column[best] >= about[best].max() - 1e-9), float((about.max(axis=0) > 0.4).sum()), float((step > 0).mean()), step.mean(),
     )  # fmt: skip
     labels = [np.log(source[columns] + 0.01) for source in (passages[best].labels, scored.title_labels, first.labels)]
-    anchors = _anchors(scored, best)
+    anchors = [*_anchors(scored, best), *_days(scored, best)]
     return Pair(topic, best, float(column[best]), tuple(float(x) for x in (*scores, *np.concatenate(labels), *anchors, *text)))
 
 
@@ -105,10 +111,18 @@ def _anchors(scored: ScoredText, best: int) -> list[float]:
     return [float(bool(classes & found)) for classes in ANCHORS.values() for found in named]
 
 
+def _days(scored: ScoredText, best: int) -> list[float]:
+    """For each distance whether the best passage and the lead name such a day."""
+    places = (scored.text.passages[best].sentences or (0,), (0, *scored.text.passages[0].sentences))
+    named = [{t for i in place for t in scored.sentences[i].act_tokens} for place in places]
+    return [float(f"x{name}" in found) for name in DAYS for found in named]
+
+
 def _text_features(article: Article, scored: ScoredText) -> tuple[float, ...]:
     whole = f"{article.title}\n{article.body}"
     count = len(scored.passages)
     return (
+        float(bool(_SHOUT.search(article.title))), float(bool(_CORRECTION.search(article.title))),
         min(len(_FARM.findall(whole)), 4), float(bool(_ROUNDUP.search(article.title))), min(len(_OFFICIAL_FORM.findall(whole)), 3),
         min(len(_LAW_FIRM.findall(whole)), 3), float(article.lang == "zh"), float(article.title.rstrip().endswith(("?", "？"))),
         math.log(count), float(count == 1), min(len(article.body), 4000) / 1000,

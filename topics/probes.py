@@ -18,4 +18,5 @@ def probes(readings: Sequence[Reading], night: date, rules: Rules = DEFAULT_RULE
         | frozenset(claim.topic for reading in readings for claim in reading.claims),
         keys=frozenset(key for reading in readings for claim in reading.claims for key in claim_names(claim)),
         since=night - timedelta(rules.memory_days),
+        sources=frozenset(reading.article.source_id for reading in readings if reading.article.source_id),
     )

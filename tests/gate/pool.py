@@ -12,13 +12,17 @@ from topics.model import NightResult, Reading
 from topics.rules import DEFAULT_RULES
 from topics.texts import READ
 
-FINE = "Firm fined\nThe Commerce Department fined the freight firm Kestrel Ridge 38 million dollars on Monday over Nvidia chips. It paid."
-FINE_TOO = "Kestrel Ridge pays\nKestrel Ridge will pay 38 million dollars, the Commerce Department said on Monday of its Nvidia case. Its chief left."
-PLAN = "Plan for tenants\nThe Commerce Department proposed that data center owners identify foreign tenants above 5 megawatts. Comments close soon."
+FINE = """Firm fined
+The Commerce Department fined the freight firm Kestrel Ridge 38 million dollars on Monday over Nvidia chips. It paid."""
+FINE_TOO = """Kestrel Ridge pays
+Kestrel Ridge will pay 38 million dollars, the Commerce Department said on Monday of its Nvidia case. Its chief left."""
+PLAN = """Plan for tenants
+The Commerce Department proposed that data center owners identify foreign tenants above 5 megawatts. Comments close soon."""
 BAN = "Texas bars Qwen\nTexas barred Alibaba's Qwen from state phones on Monday. Agencies have a month."
 BAN_ABROAD = "Italy blocks Qwen\nItaly's watchdog ordered that Qwen stop processing data of its people. The order holds at once."
 CHINESE = "得州禁用通义千问\n得克萨斯州周一禁止州政府设备使用阿里巴巴的通义千问。"
-RULE = "Additions; Final rule\nIn this rule the Bureau of Industry and Security adds 12 entities to the Entity List. The rule is effective today."
+RULE = """Additions; Final rule
+In this rule the Bureau of Industry and Security adds 12 entities to the Entity List. The rule is effective today."""
 
 
 def pool(day: int = 0) -> tuple[Reading, ...]:

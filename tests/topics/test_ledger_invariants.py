@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SIZE = len(pool())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.permutations(range(SIZE)), st.permutations(range(SIZE)), st.integers(1, SIZE))
 def test_the_order_of_articles_changes_nothing(first: list[int], second: list[int], count: int) -> None:
     def chosen(order: list[int], day: int) -> list[Reading]:
@@ -32,7 +32,8 @@ def test_the_order_of_articles_changes_nothing(first: list[int], second: list[in
 
 
 def postponed(until: date, night: int, outlet: str) -> Reading:
-    text = f"Rule put off\nThe Commerce Department postponed the tenant identification rule until {until:%B} {until.day}, {until.year}. So it goes."
+    day = f"{until:%B} {until.day}, {until.year}"
+    text = f"Rule put off\nThe Commerce Department postponed the tenant identification rule until {day}. So it goes."
     return told(f"{outlet}{night}", text, "eased", day=night)
 
 
@@ -77,7 +78,6 @@ foreign customers. The rule is effective December 18, 2026."""
     assert (move.disposition, move.kind) == ("raised", "adopted")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("zone", "seed"), [("America/New_York", "0"), ("Asia/Shanghai", "1"), ("UTC", "7")])
 def test_decisions_are_byte_equal_in_every_zone_and_under_every_hash_seed(zone: str, seed: str) -> None:
     env = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}

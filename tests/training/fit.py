@@ -14,7 +14,7 @@ from topics.scoring import STEP
 from training.rows import Row
 
 
-def fit_topics(rows: Sequence[Row], topics: Sequence[str], keep: int, strength: float = 20.0) -> Linear:
+def fit_topics(rows: Sequence[Row], topics: Sequence[str], keep: int, strength: float = 10.0) -> Linear:
     """One logistic regression a topic."""
     targets = np.array([[t in row.topics for t in topics] for row in rows], float)
     return _fit(rows, tuple(topics), targets, keep, strength)

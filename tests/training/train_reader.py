@@ -58,17 +58,22 @@ class Pool:
             self._parts = _candidates(trainer)
             path.write_bytes(pickle.dumps(self._parts))
         self._labels = trainer.fold("").acts.labels
+        self._fitted: dict[tuple[Route, tuple[str, ...]], Combiner] = {}
 
     def combiners(self, unseen: str) -> dict[Route, Combiner]:
-        """One combiner a route, fitted on every part but the unseen one; leads only where a route has few real rows.
+        """One combiner a route, fitted on every part but the unseen one; leads only where a route has few real rows."""
+        return {route: self._combiner(route, tuple(self._names(route, unseen))) for route in ROUTES}
 
-        Official documents have too few positives for a forest.
-        """
-        return {route: fit_combiner(self._chosen(route, unseen), self._labels, trees=0 if route == "official" else 100) for route in ROUTES}
+    def _combiner(self, route: Route, names: tuple[str, ...]) -> Combiner:
+        if (route, names) not in self._fitted:
+            # Official documents have too few positives for a forest.
+            trees = 0 if route == "official" else 100
+            self._fitted[route, names] = fit_combiner([self._parts[name][route] for name in names], self._labels, trees=trees)
+        return self._fitted[route, names]
 
-    def _chosen(self, route: Route, unseen: str) -> list[list[Candidate]]:
+    def _names(self, route: Route, unseen: str) -> list[str]:
         names = [n for n in self._parts if n != unseen and (route != "article" or not n.startswith("leads"))]
-        return [self._parts[name][route] for name in names]
+        return [n for n in names if self._parts[n][route]]
 
 
 def _candidates(trainer: Trainer) -> dict[str, dict[Route, list[Candidate]]]:
