@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from topics.linear import Floats
 from topics.pairs import Pair
 from topics.trees import Forest, Node, forest_of, format_nodes, parse_nodes
 
+Doubles = NDArray[np.float64]
 CLIP = 6.0  # standard deviations; a text unlike all that was seen must not decide by one feature
 
 
@@ -18,9 +19,9 @@ class Combiner:
     """Two views of Pair.features: standardised linear weights, and a forest; slope and bias make log-odds of their mean."""
 
     names: tuple[str, ...]
-    mean: Floats
-    scale: Floats
-    weights: Floats
+    mean: Doubles
+    scale: Doubles
+    weights: Doubles
     nodes: tuple[Node, ...]
     forest: Forest | None
     slope: float
@@ -28,7 +29,7 @@ class Combiner:
 
     def raw(self, pair: Pair) -> float:
         """The mean of the two views, before calibration."""
-        values = (np.array(pair.features, np.float32) - self.mean) / self.scale
+        values = (np.array(pair.features, np.float64) - self.mean) / self.scale
         linear = float(np.clip(values, -CLIP, CLIP) @ self.weights)
         return linear if self.forest is None else (linear + self.forest.score(pair.features)) / 2
 
@@ -44,11 +45,11 @@ def parse_combiner(text: str) -> Combiner:
     table = {row[0]: [float(x) for x in row[1:]] for row in (line.split("\t") for line in lines[:cut])}
     slope, bias = table.pop("calibration")
     base = table.pop("base", [0.0])[0]
-    columns = np.array(list(table.values()), np.float32)
+    columns = np.array(list(table.values()), np.float64).T.copy()  # contiguous rows: the same sums after pickling
     names = tuple(table)
     nodes = tuple(parse_nodes(lines[cut + 1 :], names))
     forest = forest_of(base, nodes) if nodes else None
-    return Combiner(names, columns[:, 0], columns[:, 1], columns[:, 2], nodes, forest, slope, bias)
+    return Combiner(names, columns[0], columns[1], columns[2], nodes, forest, slope, bias)
 
 
 def format_combiner(model: Combiner, comment: str) -> str:

@@ -107,10 +107,7 @@ def _fit(rows: Sequence[Candidate], names: tuple[str, ...], strength: float, tre
     z = np.clip((x - mean) / scale, -CLIP, CLIP)
     linear = LogisticRegression(C=strength, max_iter=2000, class_weight="balanced", random_state=0).fit(z, y)
     nodes, base = _forest(x, y, trees) if trees else ((), 0.0)
-    f32 = np.float32
-    return Combiner(
-        names, mean.astype(f32), scale.astype(f32), linear.coef_[0].astype(f32), nodes, forest_of(base, nodes) if nodes else None, 1.0, 0.0
-    )
+    return Combiner(names, mean, scale, linear.coef_[0].copy(), nodes, forest_of(base, nodes) if nodes else None, 1.0, 0.0)
 
 
 def _forest(x: np.ndarray, y: np.ndarray, trees: int) -> tuple[tuple[Node, ...], float]:
