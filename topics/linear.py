@@ -70,11 +70,11 @@ def parse_linear(text: str) -> Linear:
     return Linear(labels, {n: i for i, n in enumerate(names)}, np.array(idf, np.float32), weights, np.array(bias, np.float32))
 
 
-def format_linear(model: Linear, comment: str) -> str:
-    """Write the text form; features sorted, weights to two decimals and none below 0.05, so that the file stays small and diffable."""
+def format_linear(model: Linear, comment: str, least: float = 0.05) -> str:
+    """Write the text form: features sorted, weights to two decimals and none below `least`, so that the file stays small and diffable."""
     lines = [f"# {comment}", "\t".join(["labels", *model.labels]), "\t".join(["bias", *(f"{b:.3f}" for b in model.bias)])]
     for name, i in sorted(model.vocabulary.items()):
-        kept = " ".join(f"{j}:{w:.2f}" for j, w in enumerate(model.weights[i]) if abs(w) >= 0.05)
+        kept = " ".join(f"{j}:{w:.2f}" for j, w in enumerate(model.weights[i]) if abs(w) >= least)
         lines.append(f"{name}\t{model.idf[i]:.2f}\t{kept}")
     return "\n".join(lines) + "\n"
 

@@ -11,9 +11,8 @@ from functools import lru_cache
 
 from topics.daywords import MONTHS, WEEKDAYS, day_words
 from topics.figures import read_figures
-from topics.terms import terms_of
 from topics.tokens import gloss
-from topics.words import HAN, STOP, fold, tokens
+from topics.words import HAN, STOP, WORD, bigrams, fold, stem
 
 _COUNTS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -24,7 +23,7 @@ _AGO = re.compile(
     rf"\b({'|'.join(k for k in _COUNTS if k.isascii())}|\d+) (day|week|fortnight|month)s? (?:ago|earlier|after|since)\b", re.I
 )
 _AGO_ZH = re.compile(r"([一两二三四五六]|\d+)(天|周|个月)(?:以)?前")
-_BARE_MONTH = re.compile(rf"(?<!\d )\b({'|'.join(m.capitalize() for m in MONTHS)})\b(?! \d{1,2}\b)(?: of)?,? ?((?:19|20)\d\d)?")
+_BARE_MONTH = re.compile(rf"(?<!\d )\b({'|'.join(m.capitalize() for m in MONTHS)})\b(?! \d\d?\b)(?: of)?,? ?((?:19|20)\d\d)?")
 _ZH_MONTH = re.compile(r"(?:((?:19|20)\d\d)年|(今年|去年|明年))?(1[0-2]|[1-9])月(?!\d)(?!份?\d)")
 _LOOSE = {
     "last week": (-13, -1), "this week": (-6, 0), "last month": (-61, -14), "this month": (-30, 0), "earlier this month": (-30, -1),
@@ -67,10 +66,16 @@ class Span:
 
 @lru_cache(maxsize=32768)
 def words(text: str) -> frozenset[str]:
-    """Terms of a text: stems and ideas (topics.terms) without function words and figures; Chinese counts by its English words too."""
+    """Stems of a text without function words and figures; Chinese terms count as their English words and as character pairs."""
     folded = fold(text)
-    sources = (folded, gloss(folded)) if HAN.search(folded) else (folded,)
-    return frozenset(term for source in sources for term in terms_of(tokens(source)))
+    found: set[str] = set()
+    for source in (folded, gloss(folded)) if HAN.search(folded) else (folded,):
+        for token in WORD.findall(source.lower()):
+            if HAN.match(token):
+                found.update(bigrams(token))
+            elif token not in STOP and not token[0].isdigit():
+                found.add(stem(token.removesuffix("'s")))
+    return frozenset(found)
 
 
 def figures(text: str) -> frozenset[str]:

@@ -33,7 +33,7 @@ TEXAS = """Texas bars Qwen from state phones
 Texas barred Alibaba's Qwen from the phones and laptops of its state employees on Monday, the governor's office said. \
 Agencies have a month."""
 ITALY = """Italy blocks Qwen
-Italy's privacy authority ordered Alibaba to stop processing the data of people in Italy with Qwen on Monday. The order holds at once."""
+Italy's privacy authority ordered the makers of Qwen to stop processing the data of Italians at once. An inquiry follows."""
 
 
 def test_two_outlets_make_one_move_with_two_independent_witnesses() -> None:

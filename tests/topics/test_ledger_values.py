@@ -64,4 +64,4 @@ def test_names_meet_word_by_word_and_places_by_country() -> None:
     naming = Naming(CATALOGUE)
     assert naming.parts(["quill ventures lp", "nvidia"]) == ("quill", "ventures", "nvidia")
     assert set(naming.places_of("Dutch rules, 荷兰 rules, rules in Texas, OR else")) == {"place:nl", "place:us-tx"}
-    assert naming.weight("nvidia") > naming.weight("bis") > naming.weight("china")
+    assert naming.weight("nvidia") > naming.weight("china") > naming.weight("bis")

@@ -90,7 +90,8 @@ def fit_combiner(parts: Sequence[Sequence[Candidate]], labels: Sequence[str], st
     unseen = [(np.array(_raws(_fit([c for p in kept if p is not part for c in p], names, strength, trees), part)), part) for part in kept]
     raw = np.concatenate([r for r, _ in unseen])
     told = np.array([c.told for _, part in unseen for c in part], float)
-    platt = LogisticRegression(C=100.0, random_state=0).fit(raw[:, None], told)
+    weight = np.array([c.weight for _, part in unseen for c in part])
+    platt = LogisticRegression(C=100.0, random_state=0).fit(raw[:, None], told, sample_weight=weight)
     model = _fit([c for part in kept for c in part], names, strength, trees)
     return replace(model, slope=float(platt.coef_[0][0]), bias=float(platt.intercept_[0]))
 
@@ -102,15 +103,16 @@ def _raws(model: Combiner, part: Sequence[Candidate]) -> list[float]:
 def _fit(rows: Sequence[Candidate], names: tuple[str, ...], strength: float, trees: int) -> Combiner:
     x = np.array([r.pair.features for r in rows], np.float64)
     y = np.array([r.told for r in rows], float)
+    w = np.array([r.weight for r in rows])
     mean, scale = x.mean(axis=0), x.std(axis=0)
     scale[scale < 1e-3] = 1.0  # a feature that never varies says nothing; its weight stays near 0
     z = np.clip((x - mean) / scale, -CLIP, CLIP)
-    linear = LogisticRegression(C=strength, max_iter=2000, class_weight="balanced", random_state=0).fit(z, y)
-    nodes, base = _forest(x, y, trees) if trees else ((), 0.0)
+    linear = LogisticRegression(C=strength, max_iter=2000, class_weight="balanced", random_state=0).fit(z, y, sample_weight=w)
+    nodes, base = _forest(x, y, w, trees) if trees else ((), 0.0)
     return Combiner(names, mean, scale, linear.coef_[0].copy(), nodes, forest_of(base, nodes) if nodes else None, 1.0, 0.0)
 
 
-def _forest(x: np.ndarray, y: np.ndarray, trees: int) -> tuple[tuple[Node, ...], float]:
+def _forest(x: np.ndarray, y: np.ndarray, w: np.ndarray, trees: int) -> tuple[tuple[Node, ...], float]:
     """Two small boosted forests of different column samples, halved and put together."""
     nodes: list[Node] = []
     base = 0.0
@@ -118,7 +120,7 @@ def _forest(x: np.ndarray, y: np.ndarray, trees: int) -> tuple[tuple[Node, ...],
         model = HistGradientBoostingClassifier(
             max_iter=trees, max_leaf_nodes=7, learning_rate=0.06, min_samples_leaf=12, l2_regularization=5.0, max_features=0.4,
             early_stopping=False, random_state=seed,
-        ).fit(x, y)  # fmt: skip
+        ).fit(x, y, sample_weight=w)  # fmt: skip
         base += float(model._baseline_prediction[0][0]) / 2
         for number, (tree,) in enumerate(model._predictors):
             for node in tree.nodes:
