@@ -72,7 +72,7 @@ def _article(row: Mapping[str, Any], where: str) -> Article:
         author=row.get("author") or "",
         precision="instant",
         witness="feed",
-        text_kind="full" if body else "headline",
+        text_kind="full",  # a labelled item is whole as it is, a title alone too
         official_ids=official,
         tier=tier,
         source_id="stream",

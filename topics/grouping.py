@@ -30,7 +30,7 @@ class Told:
     @property
     def thin(self) -> bool:
         """A stub of a full article: it supports, and never alerts alone (Rules.thin_alone says why short items are not)."""
-        return self.reading.article.text_kind != "full" and self.reading.route == "article"
+        return self.reading.article.text_kind != "full"
 
 
 Group = tuple[Told, ...]

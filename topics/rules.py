@@ -59,8 +59,8 @@ class Rules:
     combination: Combination = "noisy_or"
     advance_margin: float = 0.0  # a later stage told within advance_days of the last one needs this much more
     advance_days: int = 2
-    # FAULTS 71: a stub of a full article (paywall, consent page) supports a move and never alerts alone. A short item that was routed
-    # 'brief' is whole as it is: streams of title and summary would otherwise never alert.
+    # FAULTS 71: a stub of a full article (paywall, consent page, a page that could not be read) supports a move and never alerts alone.
+    # An item that is short by nature is whole, its text_kind is 'full'.
     thin_alone: bool = False
     # When two claims tell the same step.
     same_step: float = 0.0

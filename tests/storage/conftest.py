@@ -200,8 +200,15 @@ class Maker:
     def delivery(self, alert: Alert) -> Delivery:
         return Delivery(h(alert.alert_id, "file", "desk"), alert.alert_id, "file", "desk", '{"title": "x"}')
 
-    def probes(self, *, bands: Sequence[int] = (), topics: Sequence[str] = (TOPIC,), keys: Sequence[tuple[str, str]] = ()) -> Probes:
-        return Probes(frozenset(bands), frozenset(topics), frozenset(keys), date(2026, 10, 1))
+    def probes(
+        self,
+        *,
+        bands: Sequence[int] = (),
+        topics: Sequence[str] = (TOPIC,),
+        keys: Sequence[tuple[str, str]] = (),
+        sources: Sequence[str] = (),
+    ) -> Probes:
+        return Probes(frozenset(bands), frozenset(topics), frozenset(keys), date(2026, 10, 1), frozenset(sources))
 
     def begin(self, window: Window, night: date, mode: Mode = "night") -> Run:
         return window.begin_run(f"run-{night}", mode, night, NOW, None, None, "cfg", "base", "builtin 1", "0.1.0", NOW)

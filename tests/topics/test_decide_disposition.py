@@ -94,7 +94,7 @@ def test_a_stub_supports_and_never_alerts_alone() -> None:
 
 
 def test_a_short_item_that_is_whole_alerts() -> None:
-    short = replace(charge(text_kind="summary"), route="brief")
+    short = replace(charge(text_kind="full"), route="brief")
     assert only(Nights().night(short).moves).disposition == "raised"
 
 

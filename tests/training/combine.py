@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from extractors.model import Article, TextKind
+from extractors.model import Article
 from flows.streams import FEDERAL_REGISTER
 from topics.combiner import CLIP, Combiner
 from topics.pairs import Pair, candidates, feature_names
@@ -38,10 +38,9 @@ def article_of(row: dict[str, Any]) -> Article:
     """A stream's row as an Article with the stream's own id; official where the replay says so."""
     at = datetime.fromisoformat(row["published_at"].replace("Z", "+00:00")).astimezone(UTC)
     number = FEDERAL_REGISTER.match(row["url"])
-    kind: TextKind = "full" if row["body"] else "headline"
     official = (f"fr:{number.group(1)}",) if number else ()
     return Article(
-        row["id"], 1, row["url"], row["publisher"], row["lang"], row["title"], row["body"], at, at, text_kind=kind,
+        row["id"], 1, row["url"], row["publisher"], row["lang"], row["title"], row["body"], at, at,
         official_ids=official, tier="official" if official else "general",
     )  # fmt: skip
 
