@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from extractors.pages import PageText, read_page
-
 from extractors.box import ParseBox, ParseFailed, Unreadable
 from extractors.client import Client
 from extractors.model import Entry
+from extractors.pages import PageText, read_page
 from flows.listening import policy_of
 from flows.progress import Progress
 from flows.settings import Settings

@@ -8,13 +8,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from topics.seeds import Dossier, build_dossier
-
 from alerts.routing import Routing, RoutingError, parse_routing
 from extractors.model import Source, h
 from flows.settings import Settings
 from topics.catalogue import CatalogueError, build_catalogue, overlay
 from topics.model import Catalogue
+from topics.seeds import Dossier, build_dossier
 
 Table = Mapping[str, Any]
 ID_FORM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")

@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from storage.store import Store
-
 from alerts.model import Channel
 from alerts.send import Sender
 from flows.progress import Progress, silent
 from flows.seeding import Seeds
 from flows.settings import Settings
 from flows.stopping import Stop
+from storage.store import Store
 from topics.model import Reader
 from topics.rules import DEFAULT_RULES, Rules
 

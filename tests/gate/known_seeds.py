@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import tomllib
 
-from topics.seeds import build_dossier
-
 from topics.baseline import known_baseline
 from topics.memory import Memory
 from topics.model import Catalogue
 from topics.rules import Rules
+from topics.seeds import build_dossier
 from training.labelled import ROOT
 
 
