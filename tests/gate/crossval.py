@@ -86,9 +86,14 @@ def predictions(stream: Stream, results: list[NightResult]) -> tuple[list[dict[s
     return moves, {row["id"]: row for r in results for v in r.verdicts for row in [article_row(v, stream.ids)]}
 
 
-def score(name: str, stream: Stream, results: list[NightResult], nights: set[str] | None = None) -> dict[str, Any]:
-    """The scorer's figures for one stream."""
-    judge, folder = scorer(), SHARED / "streams" / name
+def score(name: str, stream: Stream, results: list[NightResult]) -> dict[str, Any]:
+    """The scorer's figures for one of the shared streams."""
+    return score_folder(SHARED / "streams" / name, stream, results)
+
+
+def score_folder(folder: Path, stream: Stream, results: list[NightResult]) -> dict[str, Any]:
+    """The scorer's figures for a stream folder."""
+    judge = scorer()
     gold, moves = read_jsonl(folder / "gold.jsonl"), read_jsonl(folder / "moves.jsonl")
     about = json.loads((folder / "stream.json").read_text(encoding="utf-8"))
     raised, decided = predictions(stream, results)

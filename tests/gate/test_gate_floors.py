@@ -1,0 +1,95 @@
+"""The floors of floors.toml, held against the shipped reader and the ledger; without ../shared only the repository's own stream runs."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.streams import Stream, load_stream
+from gate import crossval, perfect_claims
+from gate.known_seeds import seeded
+from topics.model import NightResult
+from topics.reader import shipped_weights
+from topics.rules import DEFAULT_RULES
+from training.labelled import ROOT, SELF_WRITTEN, SHARED, read_jsonl
+from training.train_reader import repository_catalogue
+
+FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text(encoding="utf-8"))
+HARBOUR = ROOT / "tests" / "data" / "streams" / "harbour"
+needs_shared = pytest.mark.skipif(
+    not SHARED.is_dir(), reason=f"the labelled streams are not beside the checkout ({SHARED.name}/ is absent)"
+)
+pytestmark = pytest.mark.slow
+
+
+def decided(folder: Path, with_seeds: bool) -> tuple[Stream, list[NightResult]]:
+    """A stream read by the shipped reader and decided night by night."""
+    stream, catalogue = load_stream(folder), repository_catalogue()
+    readings = crossval.read_stream(stream, catalogue, [({night for night, _ in stream.nights}, shipped_weights())])
+    return stream, crossval.replay(stream, readings, catalogue, DEFAULT_RULES, seeded(with_seeds, DEFAULT_RULES))
+
+
+@cache
+def figures(name: str) -> dict[str, Any]:
+    return crossval.score(name, *decided(SHARED / "streams" / name, name in crossval.SEEDED))
+
+
+def counts(found: dict[str, Any]) -> tuple[int, int, int]:
+    """(raised right, raised, on time as alert)."""
+    alert = found["alert"]
+    return round(alert["precision"] * alert["raised"]), alert["raised"], round(alert["recall_same_night_as_alert"] * alert["gold"])
+
+
+@needs_shared
+def test_the_self_written_streams() -> None:
+    floor, found = FLOORS["self_written"], {n: figures(n) for n in SELF_WRITTEN}
+    for name, row in found.items():
+        print(crossval.line(name, row))
+    right, raised, on_time = (sum(c) for c in zip(*map(counts, found.values()), strict=True))
+    print(f"pooled right {right}/{raised}, on time {on_time}")
+    copies = [row["articles"]["duplicates"] for row in found.values()]
+    assert right / raised >= floor["right_share"]
+    assert on_time >= floor["on_time"]
+    assert sum(c["syndicated"]["caught"] for c in copies) >= floor["syndicated"]
+    assert sum(c["rewrite"]["caught"] for c in copies) >= floor["rewrites"]
+    assert sum(len(row["articles"]["moves_lost_as_duplicates"]) for row in found.values()) <= floor["moves_lost_as_duplicates"]
+
+
+@needs_shared
+def test_real_official_documents() -> None:
+    floor, found = FLOORS["fr_dev"], figures("fr-dev")
+    right, raised, on_time = counts(found)
+    print(crossval.line("fr-dev", found))
+    assert right / raised >= floor["right_share"]
+    assert on_time >= floor["on_time"]
+
+
+@needs_shared
+def test_the_ledger_with_perfect_claims() -> None:
+    floor = FLOORS["perfect_claims"]
+    rows = [perfect_claims.counts(perfect_claims.score(name, perfect_claims.replay(name))["alert"]) for name in SELF_WRITTEN]
+    right, raised, on_time, gold = (sum(column) for column in zip(*rows, strict=True))
+    print(f"perfect claims: right {right}/{raised}, on time {on_time}/{gold}")
+    assert right / raised >= floor["right_share"]
+    assert on_time >= floor["on_time"]
+
+
+def test_our_own_stream() -> None:
+    """A raised move is right when a gold move of its topic shares an article with it and is not taken yet."""
+    stream, results = decided(HARBOUR, True)
+    raised, _ = crossval.predictions(stream, results)
+    alerts = sorted((m for m in raised if m["severity"] == "alert"), key=lambda m: (m["night"], m["topic"]))
+    gold = read_jsonl(HARBOUR / "moves.jsonl")
+    taken: dict[str, str] = {}
+    for move in alerts:
+        fits = [g for g in gold if g["topic"] == move["topic"] and set(g["articles"]) & set(move["articles"]) and g["id"] not in taken]
+        if fits:
+            taken[fits[0]["id"]] = move["night"]
+    on_time = sum(g["severity"] == "alert" and taken.get(g["id"]) == g["night"] for g in gold)
+    print(f"harbour: right {len(taken)}/{len(alerts)}, on time {on_time}")
+    assert len(taken) / len(alerts) >= FLOORS["harbour"]["right_share"]
+    assert on_time >= FLOORS["harbour"]["on_time"]
