@@ -3,7 +3,10 @@ BIN := .venv/bin
 CODE := extractors topics alerts storage flows
 SLOW_WORKERS ?= 2
 
-.PHONY: install install-dev demo night test lint types fast test-all gate bench clean
+# Both locks, naming no host; the build backend and uv itself are locked too (deploy/tools.in).
+LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+.PHONY: lock train install install-dev demo night test lint types fast test-all gate bench clean
 
 install: .venv/.installed
 
@@ -43,6 +46,13 @@ gate: install-dev
 
 bench: install-dev
 	@if ls tests/bench/*.py >/dev/null 2>&1; then $(BIN)/python tests/bench/run.py; else echo "bench: none yet"; fi
+
+lock: install-dev
+	$(LOCK) --extra dev -o requirements-dev.txt pyproject.toml deploy/tools.in
+	$(LOCK) -c requirements-dev.txt -o requirements.txt pyproject.toml deploy/tools.in
+
+train: install-dev
+	PYTHONPATH=.:tests $(BIN)/python -m training.train_reader --cross
 
 clean:
 	rm -rf .venv var build dist .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -82,16 +82,16 @@ def lead_candidates(leads: Sequence[Lead], scorer: Scorer) -> list[Candidate]:
 
 
 def fit_combiner(parts: Sequence[Sequence[Candidate]], labels: Sequence[str], strength: float = 0.002, trees: int = 100) -> Combiner:
-    """Fit both views on all parts; calibrate on scores of parts that the fit has not seen (Platt). strength is the logistic C."""
+    """Fit both views on all parts; calibrate on scores of each half of the parts by a fit on the other (Platt). strength is the logistic C."""
     kept = [[c for c in part if c.weight > 0] for part in parts]
-    kept = [part for part in kept if part]
+    halves = [[c for part in kept[half::2] for c in part] for half in (0, 1)]
     names = feature_names(labels)
-    unseen = [(np.array(_raws(_fit([c for p in kept if p is not part for c in p], names, strength, trees), part)), part) for part in kept]
+    unseen = [(np.array(_raws(_fit(halves[1 - half], names, strength, trees), halves[half])), halves[half]) for half in (0, 1)]
     raw = np.concatenate([r for r, _ in unseen])
     told = np.array([c.told for _, part in unseen for c in part], float)
     weight = np.array([c.weight for _, part in unseen for c in part])
     platt = LogisticRegression(C=100.0, random_state=0).fit(raw[:, None], told, sample_weight=weight)
-    model = _fit([c for part in kept for c in part], names, strength, trees)
+    model = _fit([*halves[0], *halves[1]], names, strength, trees)
     return replace(model, slope=float(platt.coef_[0][0]), bias=float(platt.intercept_[0]))
 
 

@@ -35,11 +35,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "topics" / "weights")
     parser.add_argument("--cache", type=Path, default=ROOT / "var" / "training")
     parser.add_argument("--cross", action="store_true")
+    parser.add_argument("--cross-only", action="store_true")
     options = parser.parse_args()
     trainer = Trainer(repository_catalogue(), options.cache)
     pool = Pool(trainer)
-    write(options.out, trainer, trainer.fold(""), pool.combiners(unseen=""))
-    for name in (*SELF_WRITTEN, "real-0", "real-1") if options.cross else ():
+    if not options.cross_only:
+        write(options.out, trainer, trainer.fold(""), pool.combiners(unseen=""))
+    for name in (*SELF_WRITTEN, "real-0", "real-1") if options.cross or options.cross_only else ():
         blind = trainer.fold(name if name in ("real-0", "real-1") else "real-0")
         write(options.cache / "weights" / name, trainer, blind, pool.combiners(unseen=name))
 
