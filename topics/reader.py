@@ -23,6 +23,7 @@ from topics.sketch import sketch
 
 Route = Literal["article", "official", "brief"]
 NAME, VERSION = "passages", "1"
+LANGUAGES = ("en", "zh")
 BRIEF_LENGTH = 420  # characters of body; Chinese ones count double
 PAIR_FLOOR = 0.03  # topic probability below which a topic is not looked at
 CLAIM_FLOOR = 0.05  # probability below which a claim is not worth keeping
@@ -83,18 +84,20 @@ class BuiltinReader:
         scorer, maker = self._prepared(catalogue)
         scored = scorer.score(article.title, article.body, article.lang, article.told_at.date())
         route = route_of(article)
-        routine = why_routine(article) if route == "official" else ""
-        claims = [] if routine else self._claims(article, route, scored, scorer, maker)
+        unread = why_routine(article) if route == "official" else ""
+        if article.lang.split("-")[0] not in LANGUAGES:
+            unread = "language_not_read"  # words of other languages would be taken for English ones
+        claims = [] if unread else self._claims(article, route, scored, scorer, maker)
         names = {m.entity_id for s in scored.sentences for m in s.mentions if m.entity_id}
         return Reading(
             article=article,
-            topics=self._topics(scored),
+            topics=() if unread == "language_not_read" else self._topics(scored),
             claims=tuple(sorted((c for c in claims if c.score >= CLAIM_FLOOR), key=lambda c: (-c.score, c.claim_id))),
             sketch=sketch(article.title, article.body, article.lang, sorted(names)),
             language=article.lang,
             route=route,
             reader_version=self.version,
-            notes=(routine,) if routine else (),
+            notes=(unread,) if unread else (),
         )
 
     def _prepared(self, catalogue: Catalogue) -> tuple[Scorer, ClaimMaker]:

@@ -85,6 +85,7 @@ class Rules:
     unarmed_official_hours: int = 48
     # Surge: independent publishers on one topic in one night, against the usual.
     surge_publishers: int = 5
+    surge_topic_floor: float = 0.8  # at .3 a night of 986 pages on other subjects gave seven surges
     surge_usual: int = 1
     surge_window: int = 7
     # Probes: how far back documents and claims are asked for.

@@ -44,7 +44,7 @@ def surges(ordered: Sequence[Reading], found: dict[Key, Copy], settled: Settled,
 def _tells(reading: Reading, topic: str, found: dict[Key, Copy], settled: Settled, desk: Desk) -> bool:
     """An own text on the topic that is no retelling of a known step."""
     article = reading.article
-    on_topic = dict(reading.topics).get(topic, 0.0) >= desk.rules.topic_floor
+    on_topic = dict(reading.topics).get(topic, 0.0) >= desk.rules.surge_topic_floor
     known = any(note.outcome == "known" and note.topic == topic for note in settled.notes.get(article.article_id, []))
     return on_topic and not known and (article.article_id, article.rev) not in found
 

@@ -45,7 +45,7 @@ def _verdict(
         outcome, covers, reasons = "move", surged.articles[article.article_id], ("one of many publishers on the topic tonight",)
     else:
         outcome, covers, reasons = _without_claims(reading, story_steps.get(story, ""), desk)
-    return Verdict(article.article_id, article.rev, outcome, covers, story, _topics(reading, desk), reasons)
+    return Verdict(article.article_id, article.rev, outcome, covers, story, _topics(reading, desk), (*reading.notes, *reasons))
 
 
 def _from_notes(notes: Sequence[Note]) -> tuple[Outcome, str, tuple[str, ...]]:

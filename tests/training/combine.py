@@ -82,7 +82,10 @@ def lead_candidates(leads: Sequence[Lead], scorer: Scorer) -> list[Candidate]:
 
 
 def fit_combiner(parts: Sequence[Sequence[Candidate]], labels: Sequence[str], strength: float = 0.002, trees: int = 100) -> Combiner:
-    """Fit both views on all parts; calibrate on scores of each half of the parts by a fit on the other (Platt). strength is the logistic C."""
+    """Fit both views on all parts; calibrate on scores of each half of the parts by a fit on the other (Platt).
+
+    strength is the C of the logistic view.
+    """
     kept = [[c for c in part if c.weight > 0] for part in parts]
     halves = [[c for part in kept[half::2] for c in part] for half in (0, 1)]
     names = feature_names(labels)
