@@ -28,6 +28,7 @@ BRIEF_LENGTH = 420  # characters of body; Chinese ones count double
 PAIR_FLOOR = 0.03  # topic probability below which a topic is not looked at
 CLAIM_FLOOR = 0.05  # probability below which a claim is not worth keeping
 SECOND_TOPIC = 1.5  # log-odds taken from every further topic of one passage (pooled right .67 -> .70, on time .75 -> .74)
+OFFICIAL_TERM = 2.0  # log-odds for an official document that names a term of the topic; without one it makes no claim on it
 LATER_WEIGHT = 0.75  # a topic named only below the lead counts less for the article's labels
 
 
@@ -81,13 +82,13 @@ class BuiltinReader:
 
     def read(self, article: Article, catalogue: Catalogue, answers: Mapping[str, str] | None = None) -> Reading:
         """Read one article; dates in it are read against its publication day, or the day we saw it."""
-        scorer, maker = self._prepared(catalogue)
+        scorer, _ = self._prepared(catalogue)
         scored = scorer.score(article.title, article.body, article.lang, article.told_at.date())
         route = route_of(article)
         unread = why_routine(article) if route == "official" else ""
         if article.lang.split("-")[0] not in LANGUAGES:
             unread = "language_not_read"  # words of other languages would be taken for English ones
-        claims = [] if unread else self._claims(article, route, scored, scorer, maker)
+        claims = [] if unread else self._claims(article, route, scored, catalogue)
         names = {m.entity_id for s in scored.sentences for m in s.mentions if m.entity_id}
         return Reading(
             article=article,
@@ -107,12 +108,16 @@ class BuiltinReader:
             self._for = catalogue.digest
         return self._tools
 
-    def _claims(self, article: Article, route: Route, scored: ScoredText, scorer: Scorer, maker: ClaimMaker) -> list[Claim]:
+    def _claims(self, article: Article, route: Route, scored: ScoredText, catalogue: Catalogue) -> list[Claim]:
         """One claim a topic that may have moved, and a watched one where a passage reads as the report of a planned step."""
+        scorer, maker = self._prepared(catalogue)
         weights, out = self._weights, []
         signalled = weights.acts.labels.index("signalled")
-        pairs = candidates(article, scored, weights.acts.labels, PAIR_FLOOR)
-        for pair, log_odds in _one_topic_a_passage([(pair, weights.combiners[route].score(pair)) for pair in pairs]):
+        pairs = [(p, weights.combiners[route].score(p)) for p in candidates(article, scored, weights.acts.labels, PAIR_FLOOR)]
+        if route == "official":
+            named = _topics_named(article, catalogue)
+            pairs = [(p, log_odds + OFFICIAL_TERM) for p, log_odds in pairs if weights.topics.labels[p.topic] in named]
+        for pair, log_odds in _one_topic_a_passage(pairs):
             labels = scored.passages[pair.passage].labels
             kind, _ = kind_of(labels, scored.title_labels, weights.acts.labels, weights.priors)
             if route == "official":
@@ -132,6 +137,12 @@ class BuiltinReader:
                 best[label] = max(best.get(label, 0.0), float(p) * (LATER_WEIGHT if n else 1.0))
         kept = [(label, round(p, 4)) for label, p in best.items() if p >= self._weights.topic_floor]
         return tuple(sorted(kept, key=lambda item: (-item[1], item[0])))
+
+
+def _topics_named(article: Article, catalogue: Catalogue) -> frozenset[str]:
+    """The topics of which an official document names a term: issuers write out what they regulate."""
+    text = f"{article.title}\n{article.body}".lower()
+    return frozenset(t.topic_id for t in catalogue.topics if any(term.lower() in text for term in (*t.terms_en, *t.terms_zh)))
 
 
 def _one_topic_a_passage(scored: Sequence[tuple[Pair, float]]) -> list[tuple[Pair, float]]:

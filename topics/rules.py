@@ -50,7 +50,7 @@ class Rules:
     """All thresholds; scores are probabilities, times are days unless named otherwise."""
 
     # Which claims count, and when their group is told at once.
-    alert_threshold: float = 0.5
+    alert_threshold: float = 0.6
     watch_threshold: float = 0.3
     claim_floor: float = 0.15  # weaker claims are not grouped at all
     one_step_a_story: bool = True  # new steps of one topic and story (or article) on one night are one move
