@@ -146,11 +146,20 @@ def told(
     notes = notes_of(started, heard, result, len(known.ledger))
     articles = {r.article.article_id: r.article for r in readings}
     alerts = compose(result, tools.seeds.catalogue, tools.seeds.routing.routes, sent_ids(tools), notes, known=known, articles=articles)
+    if told_before(tools, started):
+        # The night was summed up; another run of it speaks only when it has something to say.
+        alerts = tuple(a for a in alerts if a.purpose != "digest" or a.lines)
     if judge([source_line(r) for r in heard], started.silent_before, 0) != "blind":
         return alerts
     # The digest would tell the same lines once more.
     loud = tuple(a for a in alerts if a.purpose != "digest")
     return (*loud, health(started.plan.night.isoformat(), "blind: no source was heard", notes))
+
+
+def told_before(tools: Tools, started: Started) -> bool:
+    """Say whether an earlier run of this night came to its end, and so told what it found."""
+    with tools.store.read() as reads:
+        return any(run.night == started.plan.night and run.outcome in {"done", "partial"} for run in reads.runs(limit=20))
 
 
 def undecided(tools: Tools, plan: Plan) -> tuple[Article, ...]:

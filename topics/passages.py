@@ -8,7 +8,7 @@ from dataclasses import dataclass
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # A paragraph ends at a blank line, or where a list item, a numbered entry or a bold heading starts a line of its own.
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:\*\*)?\d{1,2}[.)、]|\s*[-–•🔹▪◆●*]\s|\s*\*\*)")
-_SENTENCE_EN = re.compile(r"(?:(?<=[.!?][\"”’')\]])|(?<=[a-z0-9)\]%”\"’][.!?]))\s+(?=[A-Z\"“‘'*\[(0-9$€£])")
+_SENTENCE_EN = re.compile(r"(?:(?<=[.!?][\"”’')\]])|(?<=[a-z0-9)\]%”\"’][.!?]))\*{0,2}\s+(?=[A-Z\"“‘'*\[(0-9$€£])")
 _SENTENCE_ZH = re.compile(r"(?<=[。！？；])[”’」』）]?")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Reps|Sens|Gen|Inc|Corp|Co|Ltd|No|Nos|vs|St|Sec|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec))\.$"

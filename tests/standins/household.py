@@ -66,7 +66,10 @@ class Household:
     def kill(self, running: subprocess.Popen[str], number: signal.Signals = signal.SIGKILL) -> int:
         """Send a signal, wait for the end and give the exit code."""
         running.send_signal(number)
-        running.communicate(timeout=PATIENCE_S)
+        running.wait(PATIENCE_S)
+        for pipe in (running.stdout, running.stderr):  # not read to their end: a server that the program started may hold them open
+            if pipe is not None:
+                pipe.close()
         return running.returncode
 
     def config(self, name: str, text: str) -> None:

@@ -35,8 +35,8 @@ def test_the_score_decides_between_alert_digest_and_nothing(score: float, outcom
 
 
 def test_independent_publishers_add_up_and_copies_do_not() -> None:
-    assert only(Nights().night(charge("a", 0.35), charge("b", 0.35, AGAIN)).moves).disposition == "raised"
-    family = Nights().night(charge("a", 0.35, publisher="Same"), charge("b", 0.35, AGAIN, publisher="Same"))
+    assert only(Nights().night(charge("a", 0.45), charge("b", 0.45, AGAIN)).moves).disposition == "raised"
+    family = Nights().night(charge("a", 0.45, publisher="Same"), charge("b", 0.45, AGAIN, publisher="Same"))
     assert only(family.moves).disposition == "watch"
 
 
