@@ -8,15 +8,12 @@ DIR is what `python -m training.train_reader --cross` wrote. Counts are pooled o
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import pickle
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from flows.streams import Stream, load_stream
@@ -30,22 +27,10 @@ from topics.reader import BuiltinReader, Weights, shipped_weights
 from topics.rules import DEFAULT_RULES, Rules
 from topics.texts import READ
 from training.folds import half_of
-from training.labelled import REAL, ROOT, SELF_WRITTEN, SHARED, read_jsonl
-from training.train_reader import repository_catalogue
+from training.labelled import REAL, ROOT, SELF_WRITTEN, SHARED, read_jsonl, repository_catalogue, scorer
 
 SEEDED = ("nov-2026", "mar-2027", "sep-2026")
 SHOWN = {"raised", "watch", "late"}
-
-
-def scorer() -> ModuleType:
-    """The scorer of the shared streams, as a module."""
-    spec = importlib.util.spec_from_file_location("score_stream", SHARED / "streams" / "score_stream.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def weights_in(folder: Path) -> Weights:

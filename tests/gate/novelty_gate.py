@@ -13,15 +13,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from extractors.model import Article
-from gate.similarity import scorer
 from topics.mentions import Gazetteer
 from topics.model import Reading
 from topics.shelf import Shelf
 from topics.similar import as_known, find_copy
 from topics.sketch import sketch
 from topics.stories import DEFAULT_STORY_RULES, assign_stories, likeness
-from training.labelled import SHARED, read_jsonl
-from training.make_dossier import catalogue
+from training.labelled import SHARED, read_jsonl, repository_catalogue, scorer
 
 DATA = SHARED / "novelty" / "dev"
 
@@ -84,7 +82,7 @@ def _day(text: str) -> datetime:
 
 def main() -> None:
     """Print both figures."""
-    gazetteer = Gazetteer(catalogue())
+    gazetteer = Gazetteer(repository_catalogue())
     federal_register(gazetteer, identity="--identity" in sys.argv)
     happenings(gazetteer)
 

@@ -8,33 +8,26 @@ plain rules that the reader uses too. No gold id, story or night enters a claim.
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from extractors.model import Article
-from topics.catalogue import build_catalogue
 from topics.claims import ClaimMaker, Quote
 from topics.decide import decide
 from topics.memory import Memory
 from topics.mentions import Gazetteer
-from topics.model import Catalogue, Claim, Known, NightContext, NightResult, Reading
+from topics.model import Claim, Known, NightContext, NightResult, Reading
 from topics.profiles import paragraph
 from topics.rules import DEFAULT_RULES, Rules
 from topics.sketch import sketch
+from training.labelled import SELF_WRITTEN, SHARED, repository_catalogue, scorer
 
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = Path(os.environ.get("TOPICWATCH_SHARED", ROOT.parent / "shared"))
-SELF_WRITTEN = ("nov-2026", "mar-2027", "sep-2026", "real-2024", "real-2025h1")
 REAL = ("fr-dev", "press-dev")
 
 
@@ -64,14 +57,8 @@ def load_stream(name: str) -> Stream:
 
 
 @lru_cache(maxsize=1)
-def catalogue() -> Catalogue:
-    tables = [tomllib.loads((ROOT / "seeds" / f"{name}.toml").read_text(encoding="utf-8")) for name in ("topics", "entities", "matters")]
-    return build_catalogue(*tables)
-
-
-@lru_cache(maxsize=1)
 def maker() -> ClaimMaker:
-    return ClaimMaker(catalogue(), Gazetteer(catalogue()))
+    return ClaimMaker(repository_catalogue(), Gazetteer(repository_catalogue()))
 
 
 def article_of(row: Mapping[str, Any], *, official: bool) -> Article:
@@ -121,23 +108,13 @@ def replay(name: str, rules: Rules = DEFAULT_RULES, start: Known | None = None) 
     """Decide every night on what the nights before it left."""
     memory, results = Memory(start or Known(), rules=rules), []
     for number, (night, readings) in enumerate(read_stream(name), 1):
-        result = decide(NightContext(night, number), readings, memory.known(night), catalogue(), rules)
+        result = decide(NightContext(night, number), readings, memory.known(night), repository_catalogue(), rules)
         memory = memory.take(result, readings)
         results.append(result)
     return tuple(results)
 
 
 @lru_cache(maxsize=1)
-def scorer() -> ModuleType:
-    """The judge's own functions, loaded from the shared data."""
-    spec = importlib.util.spec_from_file_location("score_stream", SHARED / "streams" / "score_stream.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def raised_rows(results: Sequence[NightResult]) -> list[dict[str, Any]]:
     shown = [move for result in results for move in result.moves if move.disposition in {"raised", "watch", "late"}]
     return [

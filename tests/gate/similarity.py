@@ -6,7 +6,6 @@ lines, and with --errors every article that was wrongly called a copy or missed.
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -23,8 +22,7 @@ from topics.seeds import build_dossier
 from topics.similar import DEFAULT_COPY_RULES, Copy, CopyRules, as_known, find_copies
 from topics.sketch import sketch
 from topics.stories import DEFAULT_STORY_RULES, StoryRules, assign_stories
-from training.labelled import ROOT, SELF_WRITTEN, SHARED, Stream, stream
-from training.make_dossier import catalogue
+from training.labelled import ROOT, SELF_WRITTEN, Stream, repository_catalogue, scorer, stream
 
 SEEDED = ("nov-2026", "mar-2027", "sep-2026")
 
@@ -71,20 +69,10 @@ def replay(nights: list[list[Reading]], known: list[KnownDocument], copy_rules: 
     return Replayed(copies, stories)
 
 
-def scorer() -> Any:
-    """The scorer that comes with the streams."""
-    spec = importlib.util.spec_from_file_location("score_stream", SHARED / "streams" / "score_stream.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def main() -> None:
     """Replay the named streams and print their lines."""
     names = [name for name in sys.argv[1:] if not name.startswith("-")] or list(SELF_WRITTEN)
-    gazetteer, score = Gazetteer(catalogue()), scorer()
+    gazetteer, score = Gazetteer(repository_catalogue()), scorer()
     for name in names:
         source = stream(Path(name).name)
         done = replay(

@@ -15,8 +15,7 @@ from gate.known_seeds import seeded
 from topics.model import NightResult
 from topics.reader import shipped_weights
 from topics.rules import DEFAULT_RULES
-from training.labelled import ROOT, SELF_WRITTEN, SHARED, read_jsonl
-from training.train_reader import repository_catalogue
+from training.labelled import ROOT, SELF_WRITTEN, SHARED, read_jsonl, repository_catalogue
 
 FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text(encoding="utf-8"))
 HARBOUR = ROOT / "tests" / "data" / "streams" / "harbour"

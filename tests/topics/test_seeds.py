@@ -12,7 +12,8 @@ import pytest
 
 from topics.seeds import DossierError, build_dossier
 from topics.sketch import SCHEME, sketch
-from training.make_dossier import as_toml, catalogue
+from training.labelled import repository_catalogue
+from training.make_dossier import as_toml
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("TOPICWATCH_SHARED", ROOT.parent / "shared"))
@@ -45,7 +46,7 @@ def test_the_baseline_has_four_dossiers() -> None:
 
 
 def test_topics_and_entities_of_the_baseline_are_in_the_catalogue() -> None:
-    known = catalogue()
+    known = repository_catalogue()
     topics, entities, matters = (
         {t.topic_id for t in known.topics},
         {e.entity_id for e in known.entities},

@@ -1,14 +1,22 @@
-"""The labelled data of ../shared as values: leads, streams, and the words of a quote."""
+"""The labelled data of ../shared as values: leads, streams, the scorer that comes with them; and the repository's own catalogue."""
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
+import sys
+import tomllib
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+
+from topics.catalogue import build_catalogue
+from topics.model import Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SHARED = Path(os.environ.get("TOPICWATCH_SHARED", ROOT.parent / "shared"))
@@ -65,6 +73,25 @@ def stream(name: str | Path) -> Stream:
     gold = {g["id"]: g for g in read_jsonl(folder / "gold.jsonl")}
     return Stream(head["name"], head["nights"], set(head.get("warmup_nights", [])), read_jsonl(folder / "articles.jsonl"), gold,
                   read_jsonl(folder / "moves.jsonl"))  # fmt: skip
+
+
+@cache
+def repository_catalogue() -> Catalogue:
+    """The catalogue of seeds/, without anybody's overlay."""
+    tables = [tomllib.loads((ROOT / "seeds" / f"{name}.toml").read_text(encoding="utf-8")) for name in ("topics", "entities", "matters")]
+    return build_catalogue(*tables)
+
+
+@cache
+def scorer() -> ModuleType:
+    """The scorer that comes with the shared streams, as a module."""
+    spec = importlib.util.spec_from_file_location("score_stream", SHARED / "streams" / "score_stream.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:

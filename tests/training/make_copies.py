@@ -17,8 +17,7 @@ from gate.similarity import SEEDED, dossiers, readings
 from topics.mentions import Gazetteer
 from topics.shelf import Shelf
 from topics.similar import DEFAULT_COPY_RULES, _earlier, _near_duplicate, as_known, is_correction, rewrite_parts
-from training.labelled import SELF_WRITTEN, stream
-from training.make_dossier import catalogue
+from training.labelled import SELF_WRITTEN, repository_catalogue, stream
 
 STRENGTH = 0.1
 REPEATS = ("rewrite", "late_report")
@@ -56,7 +55,7 @@ def fit(data: list[Any], names: list[str]) -> tuple[dict[str, float], float]:
 
 def main() -> None:
     """Print what leaving each stream out gives at several thresholds, then the weights fitted on all."""
-    gazetteer = Gazetteer(catalogue())
+    gazetteer = Gazetteer(repository_catalogue())
     data = [row for name in SELF_WRITTEN for row in rows(name, gazetteer)]
     names = [name for name in data[0][2][0] if name not in sys.argv[1:]]
     scored: list[tuple[float, dict[str, Any], str]] = []

@@ -10,24 +10,14 @@ from __future__ import annotations
 import sys
 import tomllib
 from pathlib import Path
-from typing import Any
 
-from topics.catalogue import build_catalogue
 from topics.mentions import Gazetteer
-from topics.model import Catalogue, Sketch
+from topics.model import Sketch
 from topics.sketch import sketch
+from training.labelled import repository_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "# Made by tests/training/make_dossier.py"
-
-
-def catalogue() -> Catalogue:
-    """The repository's own catalogue."""
-
-    def table(name: str) -> dict[str, Any]:
-        return tomllib.loads((ROOT / "seeds" / f"{name}.toml").read_text(encoding="utf-8"))
-
-    return build_catalogue(table("topics"), table("entities"), table("matters"))
 
 
 def sketch_of(text: str, lang: str, gazetteer: Gazetteer) -> Sketch:
@@ -55,7 +45,7 @@ def main() -> None:
     """Replace the [sketch] table of one dossier."""
     text_path, dossier_path = Path(sys.argv[1]), Path(sys.argv[2])
     written = dossier_path.read_text(encoding="utf-8").split(MARK)[0].rstrip()
-    made = sketch_of(text_path.read_text(encoding="utf-8"), tomllib.loads(written).get("lang", "en"), Gazetteer(catalogue()))
+    made = sketch_of(text_path.read_text(encoding="utf-8"), tomllib.loads(written).get("lang", "en"), Gazetteer(repository_catalogue()))
     dossier_path.write_text(f"{written}\n\n{as_toml(made)}", encoding="utf-8")
 
 

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import argparse
 import pickle
-import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from topics.catalogue import build_catalogue
 from topics.combiner import Combiner, format_combiner
 from topics.linear import format_linear
-from topics.model import ALERT_KINDS, Catalogue
+from topics.model import ALERT_KINDS
 from topics.reader import Route, route_of
 from topics.scoring import Scorer
 from training.combine import Candidate, article_of, fit_combiner, lead_candidates, stream_candidates
 from training.folds import Fold, Trainer, half_of, lead_half
-from training.labelled import REAL, ROOT, SELF_WRITTEN, Stream
+from training.labelled import REAL, ROOT, SELF_WRITTEN, Stream, repository_catalogue
 
 TREES = 150
 LEAST_TOPICS, LEAST_ACTS = 0.1, 0.3  # smaller weights are not written; the files shrink by half, scores stay within .02
@@ -44,12 +42,6 @@ def main() -> None:
     for name in (*SELF_WRITTEN, "real-0", "real-1") if options.cross or options.cross_only else ():
         blind = trainer.fold(name if name in ("real-0", "real-1") else "real-0")
         write(options.cache / "weights" / name, trainer, blind, pool.combiners(unseen=name))
-
-
-def repository_catalogue() -> Catalogue:
-    """The catalogue of seeds/, without anybody's overlay."""
-    tables = [tomllib.loads((ROOT / "seeds" / f"{name}.toml").read_text(encoding="utf-8")) for name in ("topics", "entities", "matters")]
-    return build_catalogue(*tables)
 
 
 class Pool:
