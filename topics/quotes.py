@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 
 from topics.claims import Quote
 from topics.pairs import Pair
 from topics.passages import Sentence
 from topics.scoring import ScoredText, Scorer
 
+# Lines that the Federal Register sets beside an abstract; they date a step and do not state it.
+_BESIDE = re.compile(r"(?:action|dates?|agency|summary):|effective on \d|comments? (?:close|are due|must)", re.I)
 _LONG = 60  # characters; shorter sentences ("Expect invoices.") seldom state a step alone
 
 
@@ -32,5 +35,6 @@ def _around(sentences: tuple[Sentence, ...], chosen: int) -> list[Sentence]:
 
 
 def _shortness(text: str) -> float:
-    """A penalty in log-odds for sentences below the usual length."""
-    return max(0.0, math.log(_LONG / max(len(text) * (2 if text[:1] > "\u2fff" else 1), 1)))
+    """A penalty in log-odds for sentences below the usual length, and for lines that only stand beside a text."""
+    beside = 4.0 if _BESIDE.match(text) and len(text) < 2 * _LONG else 0.0
+    return beside + max(0.0, math.log(_LONG / max(len(text) * (2 if text[:1] > "\u2fff" else 1), 1)))

@@ -1,0 +1,80 @@
+"""The shipped reader on a few texts: a step is claimed with its sentence, what is none is not, other languages are left unread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from extractors.model import Article
+from topics.model import Reading
+from topics.reader import BuiltinReader, route_of
+from training.labelled import repository_catalogue
+
+AT = datetime(2026, 10, 7, 15, tzinfo=UTC)
+STEP = (
+    "The Commerce Department on Wednesday issued a final rule that bars the sale of the newest AI accelerators to buyers in China without "
+    "an export licence, closing what officials called a loophole in the chip controls."
+)
+AROUND = (
+    "Analysts had waited for the measure for months. The department said that exporters have thirty days to bring contracts into line. "
+    "Shares of two chip makers fell after the news, and trade groups asked for more time to study the text of the rule."
+)
+
+
+@pytest.fixture(scope="module")
+def reader() -> BuiltinReader:
+    return BuiltinReader()
+
+
+def article(title: str, body: str, lang: str = "en", **fields: object) -> Article:
+    made = Article("p_1", 1, "https://outlet.example/1", "Outlet", lang, title, body, AT, AT)
+    return replace(made, **fields)  # type: ignore[arg-type]
+
+
+def read(reader: BuiltinReader, made: Article) -> Reading:
+    return reader.read(made, repository_catalogue())
+
+
+def test_a_step_is_claimed_with_the_sentence_that_states_it(reader: BuiltinReader) -> None:
+    made = article("US bars sale of newest AI chips to China without a licence", f"{STEP}\n\n{AROUND}")
+    best = read(reader, made).claims[0]
+    assert (best.topic, best.quote) == ("chip-export-controls", STEP)
+    assert best.score > 0.6
+    whole = f"{made.title}\n\n{made.body}"
+    assert whole[best.quote_start : best.quote_start + len(best.quote)] == best.quote
+
+
+def test_a_text_on_another_subject_makes_no_claim(reader: BuiltinReader) -> None:
+    body = (
+        "The bakery on Mill Street opened a second oven this week. Its rye bread sells out before noon, and the queue reaches the bridge. "
+        * 4
+    )
+    assert not [c for c in read(reader, article("Bakery opens a second oven", body)).claims if c.score > 0.3]
+
+
+def test_a_language_that_the_reader_does_not_know_is_named(reader: BuiltinReader) -> None:
+    found = read(reader, article("China und die KI", "China verbietet den Verkauf von KI-Chips. " * 12, lang="de"))
+    assert (found.claims, found.topics, found.notes) == ((), (), ("language_not_read",))
+
+
+def test_a_line_that_stands_beside_an_abstract_is_no_quote(reader: BuiltinReader) -> None:
+    abstract = "In this final rule BIS amends the Export Administration Regulations to require a licence for AI chips exported to China."
+    body = f"{abstract}\n\nEffective on 2026-10-09."
+    made = article("Export Controls on Semiconductor Items", body, official_ids=("fr:2026-1",), tier="official")
+    claims = read(reader, made).claims
+    assert claims
+    assert not [c for c in claims if c.quote.startswith("Effective on")]
+
+
+def test_routes_follow_the_kind_of_text() -> None:
+    long = article("T", "word " * 200)
+    assert route_of(long) == "article"
+    assert route_of(article("T", "A short item.")) == "brief"
+    assert route_of(replace(long, official_ids=("fr:2026-1",), tier="official")) == "official"
+
+
+def test_reading_is_the_same_twice(reader: BuiltinReader) -> None:
+    made = article("US bars sale of newest AI chips to China without a licence", f"{STEP}\n\n{AROUND}")
+    assert read(reader, made) == read(BuiltinReader(), made)
