@@ -60,14 +60,18 @@ class Household:
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start a command and leave it running."""
         return subprocess.Popen(
-            [*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.whole_environment(), cwd=ROOT
-        )
+            [*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.whole_environment(), cwd=ROOT,
+            start_new_session=True,
+        )  # fmt: skip
 
     def kill(self, running: subprocess.Popen[str], number: signal.Signals = signal.SIGKILL) -> int:
         """Send a signal, wait for the end and give the exit code."""
-        running.send_signal(number)
+        if number == signal.SIGKILL:
+            os.killpg(running.pid, number)  # with the servers and workers that it started, as a service manager kills
+        else:
+            running.send_signal(number)
         running.wait(PATIENCE_S)
-        for pipe in (running.stdout, running.stderr):  # not read to their end: a server that the program started may hold them open
+        for pipe in (running.stdout, running.stderr):
             if pipe is not None:
                 pipe.close()
         return running.returncode
