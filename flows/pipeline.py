@@ -101,7 +101,6 @@ def job_of(started: Started) -> Job:
 
 def begin(tools: Tools, plan: Plan) -> Started:
     """Give the run its number, take in the baseline, and choose `learn` while nothing is armed."""
-    steps, claims = baseline(tools.seeds.dossiers, tools.seeds.catalogue)
     with tools.store.window() as window:
         cursors = window.cursors()
         if plan.mode == "night" and not plan.armed and not any(c.armed_run_seq is not None for c in cursors.values()):
@@ -112,10 +111,12 @@ def begin(tools: Tools, plan: Plan) -> Started:
             config_digest=h(repr(tools.rules)), baseline_digest=tools.seeds.digest, reader_version=tools.reader.version,
             code_version=version(), now=plan.now,
         )  # fmt: skip
-        window.record_baseline(
-            tools.seeds.dossiers, tools.seeds.catalogue, run.run_seq, tools.seeds.digest, ledger=steps,
-            claims=[claim for claim in claims if claim.origin == "catalogue"],
-        )  # fmt: skip
+        if not window.has_baseline(tools.seeds.digest):
+            steps, claims = baseline(tools.seeds.dossiers, tools.seeds.catalogue)
+            window.record_baseline(
+                tools.seeds.dossiers, tools.seeds.catalogue, run.run_seq, tools.seeds.digest, ledger=steps,
+                claims=[claim for claim in claims if claim.origin == "catalogue"],
+            )  # fmt: skip
     silent = frozenset(i for i, c in cursors.items() if c.failures)
     return Started(plan, run.run_seq, run.base_run_seq, silent)
 

@@ -105,6 +105,11 @@ class Window:
         with self._reading() as con:
             return runs.run_sources(con, run_seq)
 
+    def has_baseline(self, digest: str) -> bool:
+        """True when the stored baseline is this one, so that its rows need not be made again."""
+        with self._reading() as con:
+            return bool(bulk.fetch(con, "SELECT 1 FROM meta WHERE key = 'baseline_digest' AND value = ?", [digest]))
+
     def record_baseline(
         self,
         dossiers: Sequence[Dossier],
@@ -119,9 +124,8 @@ class Window:
 
         Stored under the run's base_run_seq, because the run itself is to know it. `ledger` and `claims` are the catalogue's steps as rows.
         """
-        with self._reading() as con:
-            if bulk.fetch(con, "SELECT 1 FROM meta WHERE key = 'baseline_digest' AND value = ?", [digest]):
-                return False
+        if self.has_baseline(digest):
+            return False
         with self._transaction() as con:
             add_baseline(con, dossiers, catalogue, ledger, claims, runs.get_run(con, run_seq).base_run_seq)
             con.execute("INSERT INTO meta VALUES ('baseline_digest', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", [digest])
