@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SHARED = Path(os.environ.get("TOPICWATCH_SHARED", ROOT.parent / "shared"))
 SELF_WRITTEN = ("nov-2026", "mar-2027", "sep-2026", "real-2024", "real-2025h1")
 REAL = ("fr-dev", "press-dev")
+# The repository's own labelled streams, written to teach; none of them is ever measured.
+WRITTEN = tuple(sorted(p.name for p in (ROOT / "tests" / "data" / "training").iterdir() if p.is_dir()))
 
 
 @dataclass
@@ -68,11 +70,18 @@ def leads() -> list[Lead]:
 
 def stream(name: str | Path) -> Stream:
     """A stream of ../shared/streams by name, or any folder of that form."""
-    folder = SHARED / "streams" / name if isinstance(name, str) and not Path(name).is_dir() else Path(name)
+    folder = folder_of(name)
     head = json.loads((folder / "stream.json").read_text(encoding="utf-8"))
     gold = {g["id"]: g for g in read_jsonl(folder / "gold.jsonl")}
     return Stream(head["name"], head["nights"], set(head.get("warmup_nights", [])), read_jsonl(folder / "articles.jsonl"), gold,
                   read_jsonl(folder / "moves.jsonl"))  # fmt: skip
+
+
+def folder_of(name: str | Path) -> Path:
+    """Where a stream lies: ../shared, the repository's own, or any folder."""
+    if isinstance(name, Path) or Path(name).is_dir():
+        return Path(name)
+    return (ROOT / "tests" / "data" / "training" if name in WRITTEN else SHARED / "streams") / name
 
 
 @cache
