@@ -14,7 +14,10 @@ from extractors.pages import PageText, own_words, weight
 from extractors.urls import BadUrl, canonical_url, url_key
 
 FULL_BODY = 600  # weighted characters; a feed that gives so much gives the text
+# Kinds that list other publishers' articles: each is its own publisher, and counts as one witness.
+COLLECTIONS = frozenset({"gdelt", "warc", "model_hub"})
 CUT_OFF = ("…", "...", "[…]", "[...]", "……")
+CHANGE = "change"  # flag of an entry that tells what is new on a page: an article of its own, under the page's address
 SLUG = 8  # shorter path segments ('news', '2026') do not identify an article
 
 
@@ -24,6 +27,17 @@ class Found:
 
     article: Article
     aliases: tuple[tuple[str, str], ...]
+
+
+def stands_alone(entry: Entry) -> bool:
+    """Tell whether an entry is a document of its own even when its address is known: it has an official number, or tells a change."""
+    return bool(entry.official_ids) or CHANGE in entry.flags
+
+
+def publisher_of(entry: Entry, source: Source) -> str:
+    """Name the publisher: the source's, or of a collection's entry the one it tells."""
+    told = next((flag.partition(":")[2] for flag in entry.flags if flag.startswith("publisher:")), "")
+    return told if told and source.kind in COLLECTIONS else source.publisher
 
 
 def has_full_body(entry: Entry) -> bool:
@@ -40,13 +54,14 @@ def from_entry(entry: Entry, source: Source, now: datetime, *, whole: bool) -> F
         kind, body = own_words(entry, entry.title)
     title = entry.title or one_line(body, 120)
     identity = entry.official_ids[0] if entry.official_ids else ""
-    article_id = f"d_{h(identity)}" if identity else f"p_{h(entry.url)}" if entry.url else f"p_{h(source.source_id, title, body)}"
+    url = "" if CHANGE in entry.flags else entry.url
+    article_id = f"d_{h(identity)}" if identity else f"p_{h(url)}" if url else f"p_{h(source.source_id, title, body)}"
     witness = "" if entry.published_at is None else "api" if entry.official_ids else "feed"
     article = Article(
         article_id=article_id,
         rev=0,
         url=entry.url,
-        publisher=source.publisher,
+        publisher=publisher_of(entry, source),
         lang=_language(entry, source, f"{title}\n{body}"),
         title=title,
         body=body,
@@ -65,18 +80,19 @@ def from_entry(entry: Entry, source: Source, now: datetime, *, whole: bool) -> F
         extractor_version="1",
         confidence={"full": 1.0, "summary": 0.5, "headline": 0.3}[kind],
     )
-    return Found(article, tuple(_keys([(entry.url, "listed")])))
+    return Found(article, tuple(_keys([(url, "listed")])))
 
 
 def from_page(page: PageText, fetched: Fetched, entry: Entry, source: Source, now: datetime) -> Found:
     """Make an article of a page; its identity is the page's canonical address where that can be trusted, else where the fetch ended."""
     own = _canonical(fetched.url) or entry.url
     address = page.canonical_url if trusted_canonical(page.canonical_url, own) else own
+    identity = entry.official_ids[0] if entry.official_ids else ""
     article = Article(
-        article_id=f"p_{h(address)}",
+        article_id=f"d_{h(identity)}" if identity else f"p_{h(address)}",
         rev=0,
         url=address,
-        publisher=source.publisher,
+        publisher=publisher_of(entry, source),
         lang=page.lang or base_language(entry.lang) or base_language(source.lang),
         title=page.title or one_line(page.body, 120),
         body=page.body,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from extractors.articles import keys_of
+from extractors.articles import keys_of, stands_alone
 from extractors.listing import Desk, Listing
 from extractors.model import Cursor, Disposed, Entry, Precision, Source, h
 
@@ -58,7 +58,7 @@ def choose(
 def _end_at_once(entry: Entry, known_pages: Mapping[str, str], desk: Desk) -> Disposed | None:
     if is_before(entry.published_at, entry.precision, desk):
         return Disposed(entry, "too_old", "before_window")
-    if not entry.official_ids:
+    if not stands_alone(entry):
         for key in keys_of(entry):
             if article_id := known_pages.get(key):
                 return Disposed(entry, "known_page", "same_address", article_id)

@@ -27,6 +27,7 @@ __all__ = ["REASONS", "RETRYABLE", "Client", "ClientPolicy", "FetchError", "Fetc
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 NOTHING_KNOWN = Validators()
+PARTIAL = 206
 ACCEPT: Mapping[Purpose, str] = {
     "feed": "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, application/feed+json;q=0.9, */*;q=0.5",
     "page": "text/html, application/xhtml+xml, */*;q=0.5",
@@ -57,6 +58,7 @@ class _Ask:
     purpose: Purpose
     validators: Validators
     budget: Budget
+    in_part: bool = False  # a Range was asked for, so 206 answers it
 
 
 class Client:
@@ -100,12 +102,13 @@ class Client:
     ) -> Fetched:
         """Fetch a URL over at most 5 redirects within `total_s` seconds (the policy's when None), robots.txt obeyed unless "api".
 
-        `headers` (an API key) go to the first origin only. Raises FetchError for whatever the web does, ValueError for a header
+        `headers` (an API key, a Range) go to the first origin only. Raises FetchError for whatever the web does, ValueError for a header
         that the caller may not set.
         """
         _check_headers(headers)
         known = replace(validators, etag=clean_validator(validators.etag), last_modified=clean_validator(validators.last_modified))
-        ask = _Ask(purpose, known, Budget(self.policy.total_s if total_s is None else total_s))
+        in_part = any(name.lower() == "range" for name in headers)
+        ask = _Ask(purpose, known, Budget(self.policy.total_s if total_s is None else total_s), in_part)
         return await self._follow(url, ask, dict(headers))
 
     async def _follow(self, url: str, ask: _Ask, headers: dict[str, str]) -> Fetched:
@@ -218,10 +221,11 @@ class Client:
             if not (ask.validators.etag or ask.validators.last_modified):
                 raise Refused("unexpected_304", "nothing conditional was asked")
             return answer
-        head = await _read(response, ask.purpose) if status in DOCUMENT else await _read_head(response)
+        answered = status in DOCUMENT or (status == PARTIAL and ask.in_part)
+        head = await _read(response, ask.purpose) if answered else await _read_head(response)
         if is_challenge(status, answer.headers, head):
             raise FetchError("blocked", shown_url(target.url), status=status, detail=f"HTTP {status}, a challenge page")
-        if status not in DOCUMENT:
+        if not answered:
             wait = read_retry_after(answer.headers.get("retry-after", ""), self._clock())
             raise FetchError(refusal(status), shown_url(target.url), wait, status=status, detail=f"HTTP {status}")
         return _Answer(status, answer.headers, body=head)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,7 +28,8 @@ _LISTS = {"agencies": "conditions[agencies][]", "type": "conditions[type][]", "t
 _SINGLE = {"term": "conditions[term]", "docket": "conditions[docket_id]", "rin": "conditions[regulation_id_number]"}
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{2,39}")
 _RIN = re.compile(r"\d{4}-[A-Z]{2}\d{2}")
-_ENTITY_SPACE = re.compile(r"\s+")
+_DOCKET_WORDS = re.compile(r"^(?:\s*(?:Docket|File|Nos?\.?|Numbers?|IDs?\b)[:#]?)+\s*", re.IGNORECASE)
+_CORRECTION = re.compile(r"[A-Z]\d-(?=(?:[A-Z]\d|\d{2,4})-\d)")  # 'C1-2026-21045' corrects 2026-21045; 'E8-1234' is a whole number
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +138,24 @@ def _body(raw: Mapping[str, Any]) -> str:
 
 def _ids(number: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the identity first ('fr:2026-12345', also 'fr:C1-2026-12345'), then the keys of the matter it belongs to."""
-    ids = [f"fr:{number}"]
-    ids += [f"docket:{_ENTITY_SPACE.sub(' ', text)}" for text in _strings(raw, "docket_ids")]
+    ids = [*document_ids(number), *docket_ids(_strings(raw, "docket_ids"))]
     ids += [f"rin:{text.upper()}" for text in _strings(raw, "regulation_id_numbers") if _RIN.fullmatch(text.upper())]
     for reference in raw.get("cfr_references") or ():
         if isinstance(reference, dict) and str(reference.get("title") or "").isdigit():
             part = str(reference.get("part") or "").strip()
             ids.append(f"cfr:{reference['title']}-{part}" if part.isdigit() else f"cfr:{reference['title']}")
     return tuple(dict.fromkeys(ids))
+
+
+def document_ids(number: str) -> tuple[str, ...]:
+    """Give a document's identity, and the number by which texts and the catalogue name it: a correction's is that of what it corrects."""
+    return f"fr:{number}", f"fr_doc:{number[corrects.end() :] if (corrects := _CORRECTION.match(number)) else number}"
+
+
+def docket_ids(dockets: Iterable[str]) -> tuple[str, ...]:
+    """Give docket numbers without the words before them, as the catalogue writes them: 'docket:240119-0020', 'docket:BIS-2026-0011'."""
+    bare = (" ".join(_DOCKET_WORDS.sub("", docket).split()) for docket in dockets)
+    return tuple(f"docket:{number}" for number in dict.fromkeys(bare) if number)
 
 
 def _strings(raw: Mapping[str, Any], name: str) -> list[str]:

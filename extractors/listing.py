@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -14,10 +14,12 @@ from extractors.federal_register import ApiPage, documents_url, parse_documents
 from extractors.feeds import parse_feed
 from extractors.fetched import Fetched, FetchError, Purpose, Validators
 from extractors.model import Cursor, Entry, Source
+from extractors.pages import PageText
 
 API_PAGES = 12  # pages of one question; more than the API ever gives before it is cut
 API_LOOKBACK = timedelta(days=7)
 NOTHING = Validators()
+NO_HEADERS: Mapping[str, str] = {}
 _DAY = re.compile(r"20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|20\d{2}-\d{2}-(?:29|3[01])")
 
 
@@ -39,18 +41,23 @@ class Parser(Protocol):
 
 @dataclass(slots=True)
 class Desk:
-    """One source's tools during one reading: client, box, clock, window; and the count of requests made."""
+    """One source's tools during one reading: client, box, clock, window, API key; and the count of requests made."""
 
     client: Fetcher
     box: Parser
     now: datetime
     window: tuple[datetime | None, datetime | None]
     requests: int = 0
+    key: str = field(default="", repr=False)  # what the variable source.key_env holds
 
-    async def fetch(self, url: str, purpose: Purpose, validators: Validators = NOTHING) -> Fetched:
+    async def fetch(self, url: str, purpose: Purpose, validators: Validators = NOTHING, headers: Mapping[str, str] = NO_HEADERS) -> Fetched:
         """Fetch and count."""
         self.requests += 1
-        return await self.client.fetch(url, purpose=purpose, validators=validators)
+        return await self.client.fetch(url, purpose=purpose, validators=validators, headers=headers)
+
+    async def ask(self, url: str) -> Fetched:
+        """Fetch from an API, the key in the header that api.data.gov names: an address may be stored or shown, a header not."""
+        return await self.fetch(url, "api", headers={"X-Api-Key": self.key} if self.key else NO_HEADERS)
 
     async def parse(self, func: Callable[..., Any], *args: Any) -> Any:
         """Parse in the box."""
@@ -71,6 +78,8 @@ class Listing:
     not_modified: bool = False
     fault: str = ""
     has_pages: bool = True  # False: the entries are the documents
+    own_position: bool = False  # True: cursor.position is the adapter's own although the entries have pages
+    pages: Mapping[str, tuple[PageText, Fetched]] = field(default_factory=dict)  # entry id -> a page that came with the list (an archive)
 
 
 Adapter = Callable[[Source, Cursor, Desk], Awaitable[Listing]]
@@ -89,13 +98,24 @@ async def list_feed(source: Source, cursor: Cursor, desk: Desk) -> Listing:
 
 
 async def list_federal_register(source: Source, cursor: Cursor, desk: Desk) -> Listing:
-    """List the documents of the window; a question that the API would cut is halved by date. What was read before a fault is kept."""
-    since, until = _days(cursor, desk)
+    """List the documents of the window."""
+    return await list_by_days(cursor, desk, lambda first, last: _documents(source, first, last, desk))
+
+
+Question = Callable[[date, date], Awaitable[tuple[list[Entry], bool]]]
+
+
+async def list_by_days(cursor: Cursor, desk: Desk, ask: Question) -> Listing:
+    """List an API's documents of the window; `ask` gives those of a span of days and whether the API cut them off.
+
+    A question that is cut is halved by date. What was read before a fault is kept.
+    """
+    since, until = days_asked(cursor, desk)
     waiting, entries, fault = [(since, until)], [], ""
     try:
         while waiting:
             first, last = waiting.pop()
-            found, cut = await _documents(source, first, last, desk)
+            found, cut = await ask(first, last)
             if cut and first < last:
                 middle = first + (last - first) // 2
                 waiting += [(first, middle), (middle + timedelta(days=1), last)]
@@ -110,7 +130,7 @@ async def list_federal_register(source: Source, cursor: Cursor, desk: Desk) -> L
     return Listing(unique, replace(cursor, position=until.isoformat()), fault=fault, has_pages=False)
 
 
-def _days(cursor: Cursor, desk: Desk) -> tuple[date, date]:
+def days_asked(cursor: Cursor, desk: Desk) -> tuple[date, date]:
     """Ask from the window's first day, or from where the last reading ended if that is earlier."""
     opened, closed = desk.window
     until = (min(closed, desk.now) if closed else desk.now).date()
@@ -136,6 +156,3 @@ async def _documents(source: Source, since: date, until: date, desk: Desk) -> tu
             raise Unreadable("foreign_next")
         url = page.next_url
     return entries, True
-
-
-ADAPTERS: Mapping[str, Adapter] = {"feed": list_feed, "federal_register": list_federal_register}

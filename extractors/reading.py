@@ -7,13 +7,45 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from extractors.choosing import Choice, choose
+from extractors.congress import list_congress
 from extractors.failures import ParseFailed, Unreadable
 from extractors.fetched import FetchError
-from extractors.listing import ADAPTERS, Adapter, Desk, Fetcher, Listing, Parser
+from extractors.gdelt import list_gdelt
+from extractors.govinfo import list_govinfo
+from extractors.list_html import list_html
+from extractors.list_json import list_json, list_json_html
+from extractors.listing import Adapter, Desk, Fetcher, Listing, Parser, list_federal_register, list_feed
 from extractors.model import Cursor, Entry, Source, SourceOutcome, SourceReading
+from extractors.model_hub import list_model_hub
+from extractors.ofac import list_ofac
+from extractors.public_inspection import list_public_inspection
+from extractors.regulations import list_regulations
 from extractors.settling import Settled, settle
+from extractors.sitemaps import list_sitemap
+from extractors.warc import list_warc
+from extractors.watched import list_watched
+from extractors.wayback import list_wayback
 
-__all__ = ["ADAPTERS", "Adapter", "read_source"]
+__all__ = ["ADAPTERS", "Adapter", "missing_key", "read_source"]
+
+ADAPTERS: Mapping[str, Adapter] = {
+    "feed": list_feed,
+    "federal_register": list_federal_register,
+    "public_inspection": list_public_inspection,
+    "congress": list_congress,
+    "regulations": list_regulations,
+    "govinfo": list_govinfo,
+    "ofac": list_ofac,
+    "sitemap": list_sitemap,
+    "page_watch": list_watched,
+    "html_list": list_html,
+    "json_list": list_json,
+    "json_html_list": list_json_html,
+    "gdelt": list_gdelt,
+    "wayback": list_wayback,
+    "warc": list_warc,
+    "model_hub": list_model_hub,
+}
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(hours=1), timedelta(hours=24)
 Window = tuple[datetime | None, datetime | None]
@@ -31,18 +63,22 @@ async def read_source(
     now: datetime,
     max_entries: int = 1000,
     queued: Sequence[Entry] = (),
+    key: str = "",
 ) -> SourceReading:
     """Read a source once and give every new entry its end.
 
     `known_pages` is asked with url keys one by one, so it may be a mapping that looks them up; `queued` are earlier entries that still wait
-    for their page. Entries outside `window` are too_old (before it) or left for another run (after it, when it closed over a day ago). The
-    cursor advances only over what is returned: while an entry is queued, cut off or unread, the next reading asks for the whole list again.
+    for their page; `key` is what the variable source.key_env holds. Entries outside `window` are too_old (before it) or left for another
+    run (after it, when it closed over a day ago). The cursor advances only over what is returned: while an entry is queued, cut off or
+    unread, the next reading asks for the whole list again.
     """
     adapter = ADAPTERS.get(source.kind)
     if not source.enabled or adapter is None:
         reason = "disabled" if not source.enabled else "unknown_kind"
         return SourceReading(source, "skipped" if not source.enabled else "failed", reason, (), (), cursor, *window)
-    desk = Desk(client, box, now, window)
+    if missing := missing_key(source, key):
+        return SourceReading(source, "skipped", missing, (), (), cursor, *window)
+    desk = Desk(client, box, now, window, key=key)
     try:
         listing = await adapter(source, cursor, desk)
         choice = choose(source, listing, cursor, known_entries, known_pages, desk, max_entries, queued)
@@ -56,6 +92,11 @@ async def read_source(
     outcome, reason = _outcome(listing, choice)
     after = _cursor(cursor, listing, choice, settled, desk)
     return SourceReading(source, outcome, reason, settled.disposed, settled.articles, after, *window, desk.requests)
+
+
+def missing_key(source: Source, key: str) -> str:
+    """Name the variable that a source's key is missing from, as a reason; '' when none is needed or it is there."""
+    return f"needs_key:{source.key_env}" if source.key_env and not key else ""
 
 
 def backed_off(cursor: Cursor, now: datetime, retry_after: float | None = None) -> Cursor:
@@ -86,7 +127,7 @@ def _cursor(before: Cursor, listing: Listing, choice: Choice, settled: Settled, 
     after = replace(listing.cursor, failures=0, next_at=None)
     if choice.left_out:
         return replace(well, etag="", last_modified="", body_hash="")
-    if listing.has_pages and not listing.not_modified:
+    if listing.has_pages and not listing.not_modified and not listing.own_position:
         after = replace(after, position=choice.position)
     if any(end.disposition == "queued" for end in settled.disposed):
         return replace(after, etag="", last_modified="", body_hash="")

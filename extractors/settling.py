@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from extractors.articles import Found, from_entry, from_page, has_full_body, keys_of
+from extractors.articles import Found, from_entry, from_page, has_full_body, keys_of, stands_alone
 from extractors.choosing import Choice, is_after, is_before
 from extractors.failures import ParseFailed, Unreadable
 from extractors.fetched import Fetched, FetchError
@@ -19,6 +19,7 @@ from extractors.pages import PageText, read_page
 AT_ONCE = 4  # pages of one source under way; the client spaces them by host
 GIVE_UP_HOST = 3  # passing faults of one host in a row, after which its other pages wait for the next run
 HOST_FAILING = "host_failing"
+FETCH = "fetch:"  # flag of an entry whose page is fetched at another address than its own, such as an archive's
 GIVE_UP_ENTRY = timedelta(days=7)  # an entry this old is not queued again
 
 
@@ -40,13 +41,16 @@ class _Pages:
 
     async def read(self, entry: Entry) -> tuple[PageText, Fetched] | Exception:
         """Fetch and parse one page; a fault comes back as a value."""
-        host = urlsplit(entry.url).netloc
+        address = next((flag.removeprefix(FETCH) for flag in entry.flags if flag.startswith(FETCH)), entry.url)
+        host = urlsplit(address).netloc
         async with self.gate:
             if self.failing.get(host, 0) >= GIVE_UP_HOST:
-                return FetchError("throttled", entry.url, detail=HOST_FAILING)
+                return FetchError("throttled", address, detail=HOST_FAILING)
             try:
-                fetched = await self.desk.fetch(entry.url, "page")
+                fetched = await self.desk.fetch(address, "page")
                 self.failing[host] = 0
+                if address != entry.url:
+                    fetched = replace(fetched, url=entry.url, hops=())
                 kind = fetched.headers.get("content-type", "")
                 page = await self.desk.parse(read_page, fetched.body, fetched.url, kind, entry, self.desk.now)
             except FetchError as fault:
@@ -62,6 +66,7 @@ async def settle(source: Source, listing: Listing, choice: Choice, known_pages: 
     pages = _Pages(desk, asyncio.Semaphore(AT_ONCE))
     wanted = _wanted(source, listing, choice)
     answers = dict(zip((entry.entry_id for entry in wanted), await asyncio.gather(*map(pages.read, wanted)), strict=True))
+    answers.update(listing.pages)
     book = _Book(source, desk, {}, known_pages)
     ends = {end.entry.entry_id: end for end in choice.ended}
     for entry in choice.fresh:
@@ -94,7 +99,7 @@ class _Book:
 
     def end(self, entry: Entry, answer: tuple[PageText, Fetched] | Exception | None, *, whole: bool) -> Disposed:
         """Give one new entry its end."""
-        if not entry.official_ids and (article_id := self._known(keys_of(entry))):
+        if not stands_alone(entry) and (article_id := self._known(keys_of(entry))):
             return Disposed(entry, "known_page", "same_address", article_id)
         if isinstance(answer, Exception):
             return self._after_fault(entry, answer)

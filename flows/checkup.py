@@ -8,9 +8,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flows.seeding import load_seeds
+from flows.seeding import load_catalogue, load_seeds
 from flows.settings import Settings, version
 from storage.store import Store
+from topics.reader import shipped_weights
+from topics.topic_check import check_topics
 
 ENOUGH = 500_000_000  # bytes free; a year of 60 sources takes about as much
 
@@ -27,7 +29,8 @@ class Check:
 def check(settings: Settings) -> tuple[Check, ...]:
     """Look at everything, in the order in which a night needs it; a fault is a value."""
     looks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
-        ("program", program), ("data directory", data_directory), ("seeds", seeds), ("contact", contact), ("database", database),
+        ("program", program), ("data directory", data_directory), ("seeds", seeds), ("own topics", own_topics), ("contact", contact),
+        ("database", database),
     )  # fmt: skip
     return tuple(_look(what, look, settings) for what, look in looks)
 
@@ -59,6 +62,17 @@ def seeds(settings: Settings) -> str:
         f"{len(found.enabled)} of {len(found.sources)} sources enabled, {len(found.catalogue.topics)} topics, "
         f"{len(found.catalogue.measures)} measures, {len(found.dossiers)} dossiers, {len(found.routing.recipients)} recipients"
     )
+
+
+def own_topics(settings: Settings) -> str:
+    """Try the examples of topics that training does not know."""
+    catalogue = load_catalogue(settings.seeds, settings.overlay)
+    own = [c for c in check_topics(catalogue, shipped_weights().topics) if not c.trained]
+    deaf = [c for c in own if 2 * c.recognised < c.examples]
+    if deaf:
+        raise ValueError(f"{deaf[0].topic_id} recognises {deaf[0].recognised} of its {deaf[0].examples} examples; {deaf[0].advice}")
+    told = [f"{c.topic_id}: {c.recognised} of {c.examples} examples recognised" for c in own]
+    return "; ".join(told) or "none; see the head of seeds/topics.toml for how to add one"
 
 
 def contact(settings: Settings) -> str:

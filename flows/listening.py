@@ -128,7 +128,7 @@ class _Crew:
             async with asyncio.timeout(self.tools.settings.deadline_s):
                 return await read_source(
                     source, before.cursor, client=self.client, box=self.box, known_entries=before.entries, known_pages=self.pages,
-                    window=job.window, now=job.now, queued=before.queued,
+                    window=job.window, now=job.now, queued=before.queued, key=self.tools.settings.key_of(source.key_env),
                 )  # fmt: skip
         except TimeoutError:
             return failed(source, before.cursor, "deadline", job.window)

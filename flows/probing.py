@@ -11,8 +11,9 @@ from extractors.box import ParseBox
 from extractors.client import Client
 from extractors.failures import ParseFailed, Unreadable
 from extractors.fetched import FetchError
-from extractors.listing import ADAPTERS, Desk
+from extractors.listing import Desk
 from extractors.model import Cursor, Source
+from extractors.reading import ADAPTERS, missing_key
 from flows.listening import policy_of
 from flows.tools import Tools
 
@@ -43,7 +44,8 @@ async def _probe(tools: Tools, sources: Sequence[Source]) -> tuple[Probe, ...]:
 
             async def one(source: Source) -> None:
                 async with gate:
-                    done[source.source_id] = await ask(source, Desk(client, box, tools.clock(), (tools.clock() - LOOK_BACK, None)))
+                    window, key = (tools.clock() - LOOK_BACK, None), tools.settings.key_of(source.key_env)
+                    done[source.source_id] = await ask(source, Desk(client, box, tools.clock(), window, key=key))
                 tools.progress("check sources", len(done), len(sources))
 
             await asyncio.gather(*(one(s) for s in sources))
@@ -55,6 +57,8 @@ async def ask(source: Source, desk: Desk) -> Probe:
     adapter = ADAPTERS.get(source.kind)
     if adapter is None:
         return Probe(source.source_id, f"unknown kind {source.kind}")
+    if missing := missing_key(source, desk.key):
+        return Probe(source.source_id, missing)
     try:
         listing = await adapter(source, Cursor(), desk)
     except (FetchError, ParseFailed, Unreadable) as fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
@@ -10,6 +11,7 @@ from typing import Any
 
 from alerts.routing import Routing, RoutingError, parse_routing
 from extractors.model import Source, h
+from extractors.source_fields import settings_fault
 from flows.settings import Settings
 from topics.catalogue import CatalogueError, build_catalogue, overlay
 from topics.model import Catalogue
@@ -17,6 +19,7 @@ from topics.seeds import Dossier, build_dossier
 
 Table = Mapping[str, Any]
 ID_FORM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+KEY_NAME = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
 SOURCE_FIELDS = {f.name for f in fields(Source)} - {"source_id"} | {"id", "params"}
 
 
@@ -62,11 +65,12 @@ def load_catalogue(folder: Path, own: Path) -> Catalogue:
     kinds = {"topics": "topic", "entities": "entity", "matters": "matter"}
     try:
         tables = {
-            stem: overlay(read_table(folder / f"{stem}.toml"), read_table(own / f"{stem}.toml"), kind) for stem, kind in kinds.items()
+            stem: overlay(read_table(folder / f"{stem}.toml"), read_table(own / f"{stem}.toml"), kind, str(own / f"{stem}.toml"))
+            for stem, kind in kinds.items()
         }
         return build_catalogue(tables["topics"], tables["entities"], tables["matters"])
     except CatalogueError as error:
-        raise SeedError(f"{folder} with {own}: {error}") from error
+        raise SeedError(str(error) if str(error).startswith(str(own)) else f"{folder}: {error}") from error
 
 
 def load_dossiers(*folders: Path) -> tuple[Dossier, ...]:
@@ -125,4 +129,11 @@ def _source(table: Table, where: str) -> Source:
     params = table.get("params", {})
     if not isinstance(params, Mapping):
         raise SeedError(f"{where}: params must be a table")
-    return Source(source_id=table["id"], params=tuple((k, str(v)) for k, v in params.items()), **values)
+    source = Source(source_id=table["id"], params=tuple((k, str(v)) for k, v in params.items()), **values)
+    if source.key_env and not KEY_NAME.fullmatch(source.key_env):
+        raise SeedError(f"{where}: key_env must name an environment variable such as TOPICWATCH_CONGRESS_KEY, and never hold the key")
+    if source.key_env and not source.url.startswith("https://"):
+        raise SeedError(f"{where}: url must begin with https://, as a key is sent there")
+    if source.enabled and (fault := settings_fault(source)):  # a source that is off may wait for its params
+        raise SeedError(f"{where}: {fault}")
+    return source

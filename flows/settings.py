@@ -35,6 +35,10 @@ class Settings:
         """Where the user's own sources.toml, topics.toml, routing.toml ... lie; they override seeds/ by id."""
         return self.home / "config"
 
+    def key_of(self, name: str) -> str:
+        """Give the API key that a source's key_env names, from the environment or secrets.toml; '' when it is not set."""
+        return self.secrets.get(name, "").strip() if name else ""
+
     @property
     def user_agent(self) -> str:
         """The honest name that every publisher sees; the client adds the contact."""

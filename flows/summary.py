@@ -103,8 +103,13 @@ def health_lines(sources: Sequence[SourceLine]) -> tuple[str, ...]:
     heard = [s for s in sources if s.outcome in HEARD]
     due = [s for s in sources if s.outcome != "skipped" or s.reason not in {"not_due", "disabled"}]
     lines = [f"{len(heard)} of {len(due)} sources heard"]
-    lines += [f"{s.source_id}: {s.reason or s.outcome}" for s in due if s.outcome not in HEARD]
+    lines += [f"{s.source_id}: {_why(s)}" for s in due if s.outcome not in HEARD]
     return tuple(lines)
+
+
+def _why(line: SourceLine) -> str:
+    needed = line.reason.removeprefix("needs_key:")
+    return line.reason or line.outcome if needed == line.reason else f"skipped, as its key {needed} is not set"
 
 
 def lines(summary: Summary) -> tuple[str, ...]:
