@@ -13,7 +13,7 @@ from lxml import html as lxml_html
 MAX_SCRIPT = 500_000  # a longer script is not read: ten megabytes of headline cost 1.4 GB elsewhere (FAULTS.md)
 MAX_NODES = 5_000
 _ARTICLE = re.compile(
-    r"(?:News|Analysis|Opinion|Reportage|Review|BackgroundNews|AskPublicNews|LiveBlog|Scholarly|Tech|Social|Advertiser|Report)?"
+    r"(?:News|Analysis|Opinion|Reportage|Review|BackgroundNews|AskPublicNews|LiveBlog|Scholarly|Tech|Social|Advertiser|Report|Media)*"
     r"(?:Article|Posting|BlogPosting|Report)|CreativeWork"
 )
 _CONTROL = re.compile(r"[\x00-\x1f]+")
@@ -28,6 +28,8 @@ class JsonLd:
     authors: tuple[str, ...] = ()
     published: str = ""
     lang: str = ""
+    publisher: str = ""
+    body: str = ""  # articleBody, as the script has it: often cut short, without paragraphs, or with markup
 
 
 def read_json_ld(tree: lxml_html.HtmlElement) -> JsonLd:
@@ -81,6 +83,8 @@ def _article(node: Mapping[str, Any]) -> JsonLd:
         authors=tuple(dict.fromkeys(_names(node.get("author")) or _names(node.get("creator")))),
         published=_first_text(node.get("datePublished")) or _first_text(node.get("dateCreated")),
         lang=_first_text(node.get("inLanguage")),
+        publisher=next(iter(_names(node.get("publisher"))), ""),
+        body=_body(node.get("articleBody")),
     )
 
 
@@ -88,6 +92,12 @@ def _first_text(value: Any) -> str:
     if isinstance(value, list):
         value = value[0] if value else ""
     return value.strip() if isinstance(value, str) else ""
+
+
+def _body(value: Any) -> str:
+    """Return the articleBody as one text; a live blog's script gives a list."""
+    parts = value[:200] if isinstance(value, list) else [value]
+    return "\n".join(part.strip() for part in parts if isinstance(part, str))
 
 
 def _names(value: Any, depth: int = 0) -> list[str]:

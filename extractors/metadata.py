@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from lxml import html as lxml_html
 from trafilatura.metadata import extract_author
 
 from extractors import limits
+from extractors.byline import PERSON, byline, clean_names
 from extractors.clean import one_line
 from extractors.date_text import date_texts, url_date
+from extractors.dates import read_date
 from extractors.json_ld import JsonLd, read_json_ld
 from extractors.urls import BadUrl, canonical_url
 
+_TITLE_DATE = re.compile(r"[|–—-]\s*(\d{1,2}\.\d{1,2}\.20\d{2}|20\d{2}-\d{2}-\d{2})\s*$")
+_OFFSET = re.compile(r"\d([+\-])(\d{2}):?(\d{2})$")
 _WORD = re.compile(r"\w+")
 _SITE_TAIL = re.compile(r"\s+[|\-–—·•»:]\s+[^|\-–—·•»:]{2,40}$")
 _DATE_NAMES = (
@@ -29,9 +34,6 @@ _DATE_NAMES = (
     "date",    "originalpublicationdate",
 )  # fmt: skip
 _AUTHOR_NAMES = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author")
-_BY = re.compile(r"^(?:by|von|par|por|di|作者|文|记者|記者|来源)\s*[:：]?\s+", re.IGNORECASE)
-_ROLE = re.compile(r"^View all posts by |\s+\|.*$| Author .*$", re.IGNORECASE)
-_NO_NAME = re.compile(r"https?:|@|^(?:admin|administrator|editor|staff|webmaster|user|author|none|null|n/a)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Metadata:
     canonical: str
     is_article: bool
     witnesses: tuple[tuple[str, str], ...]
+    description: str = ""
+    script_body: str = ""  # articleBody of JSON-LD
 
 
 def read_metadata(tree: lxml_html.HtmlElement, url: str) -> Metadata:
@@ -57,6 +61,8 @@ def read_metadata(tree: lxml_html.HtmlElement, url: str) -> Metadata:
         canonical=_canonical(tree, url),
         is_article=bool(ld.headline or ld.published) or meta.get("og:type", "").lower() == "article",
         witnesses=tuple(_witnesses(tree, meta, ld, url)),
+        description=meta.get("og:description") or meta.get("description", ""),
+        script_body=ld.body,
     )
 
 
@@ -113,17 +119,17 @@ def _agree(heading: str, claimed: str) -> bool:
 
 
 def _author(tree: lxml_html.HtmlElement, meta: dict[str, str], ld: JsonLd) -> str:
-    names = _clean_names(ld.authors)
-    if not names:
-        names = _clean_names(tuple((extract_author(tree) or "").split(";")))
-    if not names:
-        names = _clean_names(tuple(meta[name] for name in _AUTHOR_NAMES if name in meta)[:1])
-    return ", ".join(names)[:200]
-
-
-def _clean_names(names: tuple[str, ...]) -> list[str]:
-    cleaned = (_ROLE.sub("", _BY.sub("", one_line(html.unescape(name), 120))).strip(" ,;|") for name in names)
-    return list(dict.fromkeys(name for name in cleaned if name and not _NO_NAME.search(name)))
+    """Return the first claim that names people; a claim that only names the publisher comes last."""
+    publishers = {name.casefold() for name in (ld.publisher, meta.get("og:site_name", "")) if name}
+    claimed = clean_names(ld.authors)
+    said = clean_names(tuple(meta[name] for name in _AUTHOR_NAMES if name in meta)[:1])
+    for names in (claimed, said):
+        if people := [name for name in names if name.casefold() not in publishers]:
+            return ", ".join(people)[:200]
+    seen = byline(tree) or clean_names((extract_author(tree) or "").split(";"))
+    if claimed or said:
+        seen = seen if all(PERSON.fullmatch(name) for name in seen) else []
+    return ", ".join(seen or claimed or said)[:200]
 
 
 def _canonical(tree: lxml_html.HtmlElement, url: str) -> str:
@@ -148,4 +154,16 @@ def _witnesses(tree: lxml_html.HtmlElement, meta: dict[str, str], ld: JsonLd, ur
             yield "time", element.get("datetime") or ""
     if found := url_date(url):
         yield "url", found
+    if stated := _TITLE_DATE.search(_title_tag(tree)):
+        yield "text", stated[1]
     yield from (("text", text) for text in date_texts(tree))
+
+
+def own_day(at: datetime, witness: str, witnesses: Sequence[tuple[str, str]]) -> str:
+    """Return the day of `at` where the page was published ('2026-03-02'): the offset that the winning witness writes decides."""
+    for name, text in witnesses:
+        offset = _OFFSET.search(text.strip())
+        if name == witness and offset and read_date(text).at == at:
+            minutes = int(offset[2]) * 60 + int(offset[3])
+            return (at + timedelta(minutes=minutes if offset[1] == "+" else -minutes)).date().isoformat()
+    return at.date().isoformat()

@@ -1,44 +1,28 @@
-"""An article page to clean text: body by trafilatura, everything else by extractors.metadata, from one parsed tree."""
+"""An article page to clean text: body by extractors.page_body, everything else by extractors.metadata, from one parsed tree."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 
-from lxml import html as lxml_html
-from trafilatura import bare_extraction
-
-from extractors import limits
-from extractors.clean import tidy
+from extractors.block_model import shipped
+from extractors.block_texts import length
 from extractors.date_text import DATES
 from extractors.dates import pick_date
 from extractors.failures import Unreadable
 from extractors.language import base_language, guess_language
-from extractors.metadata import Metadata, read_metadata
+from extractors.metadata import Metadata, own_day, read_metadata
 from extractors.model import Entry, Precision, TextKind
-from extractors.page_tree import drop_hidden, read_tree, visible_text
+from extractors.page_body import STUB, VERSIONS, read_body
+from extractors.page_tree import read_tree
 from extractors.urls import BadUrl, canonical_url, url_key
+from extractors.walls import CONSENT, WALL
 
-EXTRACTOR = "trafilatura"
-VERSION = version("trafilatura")
-STUB = 200  # weighted characters; less is a paywall's or a consent page's remainder, not an article (FAULTS.md, 71)
-_CJK = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_CONSENT = re.compile(
-    r"before you continue|we (?:and our partners )?use cookies|your privacy (?:choices|matters)|accept (?:all )?cookies"
-    r"|cookie (?:policy|consent|settings)",
-    re.IGNORECASE,
-)
-_WALL = re.compile(
-    r"(?:subscribe|sign in|log in|register|create an account|become a (?:member|subscriber)) (?:now )?to (?:continue|read|keep|unlock)"
-    r"|already a subscriber|this (?:article|content|story) is (?:for|only|reserved|available to) (?:our |paying )*(?:subscribers|members)"
-    r"|to (?:continue|keep) reading|remaining .{0,30}free articles|登录后.{0,6}(?:阅读|查看)|付费(?:阅读|内容)|订阅后",
-    re.IGNORECASE,
-)
 _BYLINE_WORDS = re.compile(
     r"\b(?:by|von|par|published|updated|posted|on|at|[0-9]{1,2} min(?:ute)?s? read)\b|来源|作者|发布时间|记者", re.IGNORECASE
 )
+weight = length  # of a text in Latin characters
 TEASER = 1_200  # weighted characters; a longer text before the wall is enough to judge by
 
 
@@ -56,8 +40,9 @@ class PageText:
     text_kind: TextKind
     canonical_url: str
     confidence: float
-    extractor: str = EXTRACTOR
-    extractor_version: str = VERSION
+    extractor: str = "blocks"  # blocks | trafilatura | script: who gave the body
+    extractor_version: str = ""
+    day: str = ""  # the day of published_at where the page was published, '2026-03-02'
 
 
 def read_page(body: bytes, url: str, content_type: str, hint: Entry, now: datetime) -> PageText:
@@ -68,8 +53,8 @@ def read_page(body: bytes, url: str, content_type: str, hint: Entry, now: dateti
     """
     tree = read_tree(body, content_type)
     meta = read_metadata(tree, url)
-    drop_hidden(tree)
-    text = body_text(tree, url)
+    body_read = read_body(tree, meta, url, shipped())
+    text = body_read.text
     if is_index(url, text, meta):
         raise Unreadable("index_page")
     title = meta.title or hint.title
@@ -89,29 +74,11 @@ def read_page(body: bytes, url: str, content_type: str, hint: Entry, now: dateti
         lang=guess_language(f"{title}\n{text}", fallback),
         text_kind=kind,
         canonical_url=own_canonical(meta.canonical, url),
-        confidence=_confidence(kind, meta, text),
+        confidence=confidence(kind, body_read.trust),
+        extractor=body_read.extractor,
+        extractor_version=VERSIONS[body_read.extractor],
+        day=own_day(at, witness, meta.witnesses) if at else "",
     )
-
-
-def body_text(tree: lxml_html.HtmlElement, url: str) -> str:
-    """Return the main text, without comments, or ''.
-
-    Precision is favoured; where that leaves next to nothing of a page that says more and shows no wall, the balanced mode reads it again.
-    """
-    text = _extract(tree, url, precision=True)
-    if weight(text) >= STUB:
-        return text
-    seen = visible_text(tree, 20_000)
-    if weight(seen) < 3 * STUB or _WALL.search(seen) or _CONSENT.search(seen[:1_000]):
-        return text
-    return max(text, _extract(tree, url, precision=False), key=len)
-
-
-def _extract(tree: lxml_html.HtmlElement, url: str, *, precision: bool) -> str:
-    # deduplicate stays off: it keeps memory between documents and empties later ones.
-    found = bare_extraction(tree, url=url, favor_precision=precision, include_comments=False, deduplicate=False, with_metadata=False)
-    text = getattr(found, "text", None) or ""
-    return tidy("\n\n".join(text.split("\n")), limits.BODY_CHARS)
 
 
 def without_heading(text: str, title: str, author: str) -> str:
@@ -136,16 +103,11 @@ def _is_byline(line: str, author: str) -> bool:
     return rest != line and not re.search(r"\w", _BYLINE_WORDS.sub(" ", rest))
 
 
-def weight(text: str) -> int:
-    """Return the length of a text in Latin characters: one of Chinese, Japanese or Korean says as much as about two and a half."""
-    return len(text) + int(1.5 * len(_CJK.findall(text)))
-
-
 def settle_text(text: str, meta: Metadata, hint: Entry, title: str) -> tuple[TextKind, str]:
     """Decide what the text is: 'full', or 'summary' or 'headline' when the page kept it back."""
-    consent = bool(_CONSENT.search(text[:400])) and weight(text) < TEASER and not meta.is_article
+    consent = bool(CONSENT.search(text[:400])) and weight(text) < TEASER and not meta.is_article
     if weight(text) >= STUB and not consent:
-        walled = weight(text) < TEASER and bool(_WALL.search(text[-500:]))
+        walled = weight(text) < TEASER and bool(WALL.search(text[-500:]))
         return ("summary" if walled else "full"), text
     if not text and not (hint.summary or meta.is_article):
         return "headline", ""
@@ -193,7 +155,8 @@ def own_canonical(claimed: str, url: str) -> str:
     return own
 
 
-def _confidence(kind: TextKind, meta: Metadata, text: str) -> float:
+def confidence(kind: TextKind, trust: float) -> float:
+    """Return what to believe of the text: for a full one the F1 that such bodies reach on average (extractors/weights/blocks-trust.tsv)."""
     if kind != "full":
         return 0.5 if kind == "summary" else 0.3
-    return round(min(1.0, 0.6 + 0.2 * meta.is_article + 0.2 * min(1.0, weight(text) / 1_500)), 3)
+    return round(trust, 3)

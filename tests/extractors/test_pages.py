@@ -33,7 +33,7 @@ def test_body_and_what_stands_around_it() -> None:
         )
     )
     assert text.title == "Rule on chips issued"
-    assert (text.text_kind, text.lang, text.extractor) == ("full", "en", "trafilatura")
+    assert (text.text_kind, text.lang, text.extractor) == ("full", "en", "blocks")
     assert text.extractor_version
     paragraphs = text.body.split("\n\n")
     assert len(paragraphs) == len(SENTENCES)
