@@ -132,7 +132,8 @@ def decide_night(tools: Tools, started: Started, heard: Sequence[SourceReading] 
         known = window.slice(view, probes(readings, plan.night))
     if plan.armed:
         known = replace(known, unarmed_sources=frozenset(), unarmed_topics=frozenset())
-    result = decide(NightContext(plan.night, started.run_seq, plan.mode), readings, known, tools.seeds.catalogue, tools.rules)
+    context = NightContext(plan.night, started.run_seq, plan.mode)
+    result = decide(context, readings, known, tools.seeds.catalogue, tools.rules, judge=tools.judge)
     if not plan.alert:
         return Decided(result, readings, (), (), len(known.ledger))
     composed = told(tools, started, heard, result, known, readings)

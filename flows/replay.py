@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,32 +17,68 @@ from flows.seeding import Seeds
 from flows.streams import Stream
 from flows.tools import Tools
 from storage.store import Store
-from topics.model import Baseline, Move, NightResult, Verdict
+from topics.errors.matching import shown
+from topics.model import Baseline, Move, NightResult, Reading, Verdict
 
 SOURCE = Source("stream", "feed", "https://stream.example/", "a labelled stream")
 COPIES = {"near_duplicate", "rewrite"}
-SHOWN = {"raised", "watch", "late"}
 
 
-def run_replay(tools: Tools, stream: Stream, out: Path) -> tuple[NightResult, ...]:
-    """Replay every night and write moves.jsonl and articles.jsonl into `out`; two replays give the same bytes.
+@dataclass(frozen=True, slots=True)
+class ReplayedNight:
+    """One night of a replay: what it decided, on which readings, and as of which run it knew what it knew."""
+
+    base_run_seq: int
+    result: NightResult
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A whole replay, while its throw-away database is still open to questions."""
+
+    tools: Tools
+    stream: Stream
+    nights: tuple[ReplayedNight, ...]
+
+    @property
+    def results(self) -> tuple[NightResult, ...]:
+        """What each night decided."""
+        return tuple(night.result for night in self.nights)
+
+
+@contextmanager
+def replayed(tools: Tools, stream: Stream, out: Path) -> Iterator[Replayed]:
+    """Replay every night; inside the block what was known on any night can be asked again.
 
     Uses a throw-away database beside the output; the data directory of `tools` stays untouched.
     """
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix="replay-") as scratch:
         own = replace(tools, store=Store(Path(scratch)), senders={}, progress=lambda *_: None)
-        results = []
+        nights = []
         for number, (night, articles) in enumerate(stream.nights, 1):
-            results.append(replay_night(own, night, articles))
+            nights.append(replay_night(own, night, articles))
             tools.progress("replay", number, len(stream.nights))
             tools.stop.check()
-    write_jsonl(out / "moves.jsonl", (move_row(m, stream.ids) for r in results for m in shown(r.moves)))
-    write_jsonl(out / "articles.jsonl", (article_row(v, stream.ids) for r in results for v in by_id(r.verdicts, stream.ids)))
-    return tuple(results)
+        yield Replayed(own, stream, tuple(nights))
 
 
-def replay_night(tools: Tools, night: date, articles: Iterable[Article]) -> NightResult:
+def run_replay(tools: Tools, stream: Stream, out: Path) -> tuple[NightResult, ...]:
+    """Replay every night and write moves.jsonl and articles.jsonl into `out`; two replays give the same bytes."""
+    with replayed(tools, stream, out) as done:
+        write_replay(done, out)
+        return done.results
+
+
+def write_replay(done: Replayed, out: Path) -> None:
+    """Write moves.jsonl and articles.jsonl as a scorer reads them."""
+    ids = done.stream.ids
+    write_jsonl(out / "moves.jsonl", (move_row(m, ids) for r in done.results for m in shown(r.moves)))
+    write_jsonl(out / "articles.jsonl", (article_row(v, ids) for r in done.results for v in by_id(r.verdicts, ids)))
+
+
+def replay_night(tools: Tools, night: date, articles: Iterable[Article]) -> ReplayedNight:
     """Decide one night on what was known just after it ended."""
     just_after = datetime.combine(night + timedelta(1), time.min, UTC)
     plan = Plan(night, just_after, "night", (), alert=False, armed=True)
@@ -50,7 +87,7 @@ def replay_night(tools: Tools, night: date, articles: Iterable[Article]) -> Nigh
         window.record_source(started.run_seq, reading_of(tuple(articles)), None, just_after)
     decided = decide_night(tools, started)
     record(tools, started, (), decided, publish=False)
-    return decided.result
+    return ReplayedNight(started.base_run_seq, decided.result, decided.readings)
 
 
 def reading_of(articles: tuple[Article, ...]) -> SourceReading:
@@ -75,11 +112,6 @@ def baseline_of(seeds: Seeds, baseline: Baseline, before: date) -> Seeds:
     measures = tuple(replace(m, steps=tuple(s for s in m.steps if keep and s.on < before)) for m in seeds.catalogue.measures)
     catalogue = replace(seeds.catalogue, measures=measures, digest=h(seeds.catalogue.digest, baseline, before.isoformat()))
     return replace(seeds, catalogue=catalogue, dossiers=() if baseline == "none" else seeds.dossiers)
-
-
-def shown(moves: Iterable[Move]) -> list[Move]:
-    """Give the moves that people would see, in a fixed order."""
-    return sorted((m for m in moves if m.disposition in SHOWN), key=lambda m: (m.topic, m.move_id))
 
 
 def move_row(move: Move, ids: Mapping[str, str]) -> dict[str, Any]:

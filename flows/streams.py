@@ -27,12 +27,13 @@ class Stream:
     name: str
     nights: tuple[tuple[date, tuple[Article, ...]], ...]
     ids: Mapping[str, str]  # article_id -> the stream's own id
+    warmup: frozenset[date] = frozenset()  # nights on which a stream that starts from nothing tells its background
 
 
 def load_stream(folder: Path) -> Stream:
     """Read a stream; raises StreamError."""
     about = _json(folder / "stream.json", _text(folder / "stream.json"), 0)
-    days = [date.fromisoformat(d) for d in about["nights"]]
+    days, warmup = ([date.fromisoformat(d) for d in about.get(name, ())] for name in ("nights", "warmup_nights"))
     by_night: dict[date, list[Article]] = {d: [] for d in days}
     ids: dict[str, str] = {}
     path = folder / "articles.jsonl"
@@ -47,7 +48,7 @@ def load_stream(folder: Path) -> Stream:
             raise StreamError(f"{path}, line {number}: published on {article.told_at.date()}, which is none of the nights of stream.json")
         ids[article.article_id] = row["id"]
         by_night[article.told_at.date()].append(article)
-    return Stream(about["name"], tuple((d, tuple(by_night[d])) for d in days), ids)
+    return Stream(about["name"], tuple((d, tuple(by_night[d])) for d in days), ids, frozenset(warmup))
 
 
 def _article(row: Mapping[str, Any], where: str) -> Article:

@@ -13,6 +13,7 @@ from flows.seeding import Seeds
 from flows.settings import Settings
 from flows.stopping import Stop
 from storage.store import Store
+from topics.judge import Judge
 from topics.model import Reader
 from topics.rules import DEFAULT_RULES, Rules
 
@@ -35,5 +36,6 @@ class Tools:
     senders: Mapping[Channel, Sender]
     clock: Clock = now
     rules: Rules = DEFAULT_RULES
+    judge: Judge | None = None  # None: press claims count by their scores alone
     progress: Progress = silent
     stop: Stop = field(default_factory=Stop)

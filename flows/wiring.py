@@ -14,6 +14,7 @@ from flows.settings import Settings, read_settings
 from flows.stopping import Stop
 from flows.tools import Clock, Tools, now
 from storage.store import Store
+from topics.judge import shipped_judge
 from topics.reader import BuiltinReader
 
 
@@ -32,6 +33,7 @@ def open_tools(
         reader=BuiltinReader(),
         senders=build_senders(seeds.routing, chosen.home),
         clock=clock,
+        judge=shipped_judge(),
         progress=progress,
         stop=stop or Stop(),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from extractors.urls import BadUrl, canonical_url, url_key
 from storage import bulk, rows
 from storage.as_of import View
+from storage.cited import cited
 from storage.known_ledger import ledger_entries
 from storage.model import Decided, EntryRow, Explanation, MoveRow
 from storage.moves import move_rows
@@ -16,12 +17,12 @@ _ENTRY = "entry_id, source_id, url, title, epoch_us(published_at), epoch_us(firs
 
 
 def explain(con: bulk.Connection, asked: str, as_of: int | None) -> Explanation:
-    """Gather by link (in any of its forms), article id or move id; rows learnt after run as_of are left out."""
+    """Gather by link (in any of its forms), or by the id of an article, a move or its step; rows learnt after run as_of are left out."""
     view = View.by_run(as_of if as_of is not None else bulk.one(con, "SELECT coalesce(max(run_seq), 0) FROM run"))
     links = _forms(asked)
     articles = {asked} | _articles_behind(con, view, links)
     moves = _moves(con, view, asked, articles)
-    if any(row.move.move_id == asked for row in moves):
+    if any(asked in {row.move.move_id, row.move.ledger_id} for row in moves):
         articles |= {part.article_id for row in moves for part in row.move.evidence}
     ids = sorted(articles)
     verdicts = _verdicts(con, view, ids)
@@ -35,6 +36,7 @@ def explain(con: bulk.Connection, asked: str, as_of: int | None) -> Explanation:
         covered_by=tuple(entry for entry in ledger_entries(con, view) if entry.row.ledger_id in covering) if covering else (),
         moves=moves,
         deliveries=_deliveries(con, view, [row.move.move_id for row in moves]),
+        cited=cited(con, view, covering | {i for row in moves for i in (row.move.before_id, row.move.ledger_id)}),
     )
 
 
@@ -80,9 +82,9 @@ def _claims(con: bulk.Connection, view: View, ids: Sequence[str]) -> tuple[Any, 
 
 
 def _moves(con: bulk.Connection, view: View, asked: str, articles: Collection[str]) -> tuple[MoveRow, ...]:
-    """The move of that id, or all moves that one of the articles is evidence for."""
+    """The moves of that id or step, or all moves that one of the articles is evidence for."""
     found = move_rows(con, view.rows("m"), [])
-    exact = tuple(row for row in found if row.move.move_id == asked)
+    exact = tuple(row for row in found if asked in {row.move.move_id, row.move.ledger_id})
     return exact or tuple(row for row in found if any(part.article_id in articles for part in row.move.evidence))
 
 

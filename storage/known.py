@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from storage import bulk, rows, sketches
 from storage.as_of import View
 from storage.known_ledger import LedgerPart, slice_ledger
+from storage.known_outlets import outlet_pasts
 from storage.moves import told_moves
 from topics.model import Claim, Known, KnownDocument, Probes
 
@@ -19,14 +20,16 @@ _Pair = tuple[str, int]
 def slice_known(con: bulk.Connection, view: View, probes: Probes) -> Known:
     """What the view knew that matters to these probes.
 
-    Ledger, changes, matters and keys: of every matter that a probed topic or key touches. Claims: behind, linked to or confirming those
-    rows, of the seeds, of the documents that share a band, with a probed key, or on a probed topic since probes.since. Documents: all
-    seeds, those behind these claims or sharing a band, of any age, and those on a probed topic since probes.since. Coverage: distinct
-    families a topic and night, copies and rewrites left out, over the last 28 nights that the view holds.
+    Ledger, changes, matters and keys: of every matter that a probed topic or key touches, less of a very long ledger (slice_ledger).
+    Claims: behind, linked to or confirming those rows, of the seeds, of the documents that share a band, with a probed key, or on a
+    probed topic since probes.since. Documents: all seeds, those behind these claims or sharing a band, of any age, and those on a probed
+    topic since probes.since. Coverage: distinct families a topic and night, copies and rewrites left out, over the last 28 nights that
+    the view decided anything on (nights).
     """
     topics = sorted(probes.topics)
+    nights = _nights(con, view)
     sharing = _band_sharers(con, probes.bands)
-    part = slice_ledger(con, view, topics, probes.keys)
+    part = slice_ledger(con, view, probes)
     claims = _claims(con, view, probes, sharing, part)
     telling = {(claim.origin_id, claim.rev) for claim in claims if claim.origin == "article"}
     documents = [*_articles(con, view, topics, probes.since, sorted({*sharing, *telling})), *_seeds(con, view)]
@@ -38,7 +41,9 @@ def slice_known(con: bulk.Connection, view: View, probes: Probes) -> Known:
         matters=part.matters,
         keys=part.keys,
         move_ids=told_moves(con, view),
-        coverage=_coverage(con, view, topics),
+        coverage=_coverage(con, view, topics, nights),
+        outlets=outlet_pasts(con, view, probes.publishers),
+        nights=nights,
         unarmed_sources=_unarmed(con, "source", view, probes.sources),
         unarmed_topics=_unarmed(con, "topic", view, probes.topics),
     )
@@ -113,21 +118,23 @@ def _claims(con: bulk.Connection, view: View, probes: Probes, sharing: Sequence[
     return tuple(sorted(told, key=lambda claim: claim.claim_id))
 
 
-def _coverage(con: bulk.Connection, view: View, topics: Sequence[str]) -> tuple[tuple[str, date, int], ...]:
-    last: date | None = bulk.one(con, f"SELECT max(v.night) FROM verdict v WHERE {view.rows('v')}")  # noqa: S608
-    if view.night is not None:
-        last = view.night - timedelta(days=1)
-    if last is None:
+def _nights(con: bulk.Connection, view: View) -> tuple[date, ...]:
+    query = f"SELECT DISTINCT v.night FROM verdict v WHERE {view.rows('v')} AND v.night IS NOT NULL ORDER BY v.night DESC LIMIT ?"  # noqa: S608
+    return tuple(sorted(night for (night,) in bulk.fetch(con, query, [COVERAGE_NIGHTS])))
+
+
+def _coverage(con: bulk.Connection, view: View, topics: Sequence[str], nights: Sequence[date]) -> tuple[tuple[str, date, int], ...]:
+    if not nights:
         return ()
     query = f"""
         WITH decided AS (
-            SELECT v.article_id, v.rev, v.night, v.topics, v.outcome FROM verdict v WHERE {view.rows("v")} AND v.night > ?
+            SELECT v.article_id, v.rev, v.night, v.topics, v.outcome FROM verdict v WHERE {view.rows("v")} AND v.night >= ?
             QUALIFY row_number() OVER (PARTITION BY v.article_id, v.rev ORDER BY v.run_seq DESC) = 1
         ), told AS (SELECT article_id, rev, night, unnest(topics) AS topic FROM decided WHERE outcome NOT IN ('near_duplicate', 'rewrite'))
         SELECT topic, night, count(DISTINCT coalesce(nullif(r.family, ''), a.publisher))
         FROM told JOIN revision r USING (article_id, rev) JOIN article a USING (article_id)
         WHERE list_contains(?::VARCHAR[], topic) GROUP BY topic, night"""  # noqa: S608
-    found = bulk.fetch(con, query, [last - timedelta(days=COVERAGE_NIGHTS), list(topics)])
+    found = bulk.fetch(con, query, [nights[0], list(topics)])
     return tuple(sorted((topic, night, count) for topic, night, count in found))
 
 

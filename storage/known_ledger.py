@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from storage import bulk, rows
 from storage.as_of import View
 from storage.model import LedgerEntry
-from topics.model import LedgerChange, LedgerRow, Matter, MatterKey
+from topics.model import LedgerChange, LedgerRow, Matter, MatterKey, Probes
+from topics.recall import OldStep, recall
+
+# A ledger of ordinary length (two steps a night for five years) is known whole. Beyond, the steps that nothing told since probes.since are
+# asked for by what tonight's claims say, so that a night costs the same however long the past is.
+OLD_STEPS = 4000
+
+
+class _Placed(NamedTuple):
+    ledger_id: str
+    matter_id: str
+    topic: str
+    night: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +37,72 @@ class LedgerPart:
     retracted_claims: frozenset[str]
 
 
-def slice_ledger(con: bulk.Connection, view: View, topics: Sequence[str], probed: Collection[tuple[str, str]]) -> LedgerPart:
-    """The part of the ledger that the probes touch, as the view knew it; a merged matter brings the one it was merged into."""
+def slice_ledger(con: bulk.Connection, view: View, probes: Probes) -> LedgerPart:
+    """The part of the ledger that the probes touch, as the view knew it; a merged matter brings the one it was merged into.
+
+    Of more than OLD_STEPS steps that nothing told since probes.since only those come that a key leads to, that recall() finds, or that were
+    retracted.
+    """
     keys, matters = _keys(con, view), _matters(con, view)
-    ledger = ledger_rows(con, view)
-    touched = {row.matter_id for row in ledger if row.topic in set(topics)}
-    touched |= {key.matter_id for key in keys if (key.scheme, key.value) in probed}
-    touched = _merged(touched, matters)
-    rows_of = [row for row in ledger if row.matter_id in touched]
-    ids = {row.ledger_id for row in rows_of}
-    changes = [change for change in ledger_changes(con, view) if change[0].ledger_id in ids]
+    keyed = _merged({key.matter_id for key in keys if (key.scheme, key.value) in probes.keys}, matters)
+    placed = _placed(con, view)
+    touched = _merged({step.matter_id for step in placed if step.topic in probes.topics} | keyed, matters)
+    said = frozenset(key for each in probes.told for key in each.keys)
+    named = _merged({key.matter_id for key in keys if (key.scheme, key.value) in said} | keyed, matters) & touched
+    steps = [step for step in placed if step.matter_id in touched]
+    changed = ledger_changes(con, view)
+    # What was taken back is known for ever: a step of that very value is another one.
+    ids = _asked_for(steps, named, con, view, probes) | (retracted(changed) & {step.ledger_id for step in steps})
+    rows_of = ledger_rows(con, view, ids)
+    changes = [change for change in changed if change[0].ledger_id in ids]
     gone = retracted(changes)
+    near = _merged({row.matter_id for row in rows_of} | keyed | named, matters)
     return LedgerPart(
         ledger=tuple(row for row in rows_of if row.ledger_id not in gone),
         changes=tuple(change for change, _ in changes if change.what != "retracted" or change.ledger_id in gone),
         matters=tuple(matter for matter in matters if matter.matter_id in touched),
-        keys=tuple(key for key in keys if key.matter_id in touched),
+        keys=tuple(key for key in keys if key.matter_id in near),
         retracted=frozenset(gone),
         retracted_claims=frozenset(row.claim_id for row in rows_of if row.ledger_id in gone),
     )
 
 
-def ledger_rows(con: bulk.Connection, view: View) -> list[LedgerRow]:
-    """All steps that the view knew, retracted ones too, by ledger_id."""
-    query = f"""SELECT {rows.LEDGER} FROM ledger x WHERE {view.rows("x")}
+def _placed(con: bulk.Connection, view: View) -> list[_Placed]:
+    query = f"""SELECT ledger_id, matter_id, topic, night FROM ledger x WHERE {view.rows("x")}
         QUALIFY row_number() OVER (PARTITION BY x.ledger_id ORDER BY {view.first("x")}) = 1"""  # noqa: S608
-    return sorted(map(rows.to_ledger, bulk.fetch(con, query)), key=lambda row: row.ledger_id)
+    return [_Placed(*values) for values in bulk.fetch(con, query)]
+
+
+def _asked_for(steps: Sequence[_Placed], named: Collection[str], con: bulk.Connection, view: View, probes: Probes) -> frozenset[str]:
+    """The ledger ids to bring: all of a ledger of ordinary length, else the young ones and what keys and words ask for."""
+    old = {step.ledger_id for step in steps if step.night < probes.since}
+    if len(old) > OLD_STEPS:
+        old -= _told_since(con, view, probes.since) | {step.ledger_id for step in steps if step.matter_id in named}
+    if len(old) <= OLD_STEPS:
+        return frozenset(step.ledger_id for step in steps)
+    query = f"""SELECT x.ledger_id, x.topic, x.kind, coalesce(c.quote, ''), list_concat(x.targets, c.targets)
+        FROM ledger x LEFT JOIN claim c ON c.claim_id = x.claim_id AND {view.rows("c")} WHERE {view.rows("x")} AND x.night < ?
+        QUALIFY row_number() OVER (PARTITION BY x.ledger_id ORDER BY {view.first("x")}, c.run_seq) = 1"""  # noqa: S608
+    found = bulk.fetch(con, query, [probes.since])
+    described = [OldStep(step, topic, kind, quote, rows.known(names)) for step, topic, kind, quote, names in found if step in old]
+    return frozenset(step.ledger_id for step in steps if step.ledger_id not in old) | recall(probes.told, described)
+
+
+def _told_since(con: bulk.Connection, view: View, since: date) -> set[str]:
+    """The steps of the baseline, which are known at every time, and those that a claim told since that night."""
+    query = f"""SELECT ledger_id FROM claim c WHERE {view.rows("c")} AND c.night >= ? AND c.ledger_id <> ''
+        UNION SELECT x.ledger_id FROM ledger x
+        SEMI JOIN (SELECT claim_id FROM claim c WHERE c.origin <> 'article' AND {view.rows("c")}) USING (claim_id)"""  # noqa: S608
+    return {ledger_id for (ledger_id,) in bulk.fetch(con, query, [since])}
+
+
+def ledger_rows(con: bulk.Connection, view: View, ids: Collection[str] | None = None) -> list[LedgerRow]:
+    """The steps that the view knew, all or those of the ids, retracted ones too, by ledger_id."""
+    named = "" if ids is None else "AND x.ledger_id IN (SELECT unnest(?::VARCHAR[]))"
+    query = f"""SELECT {rows.LEDGER} FROM ledger x WHERE {view.rows("x")} {named}
+        QUALIFY row_number() OVER (PARTITION BY x.ledger_id ORDER BY {view.first("x")}) = 1"""  # noqa: S608
+    found = bulk.fetch(con, query, [] if ids is None else [sorted(ids)])
+    return sorted(map(rows.to_ledger, found), key=lambda row: row.ledger_id)
 
 
 def ledger_changes(con: bulk.Connection, view: View) -> list[tuple[LedgerChange, int]]:

@@ -120,6 +120,25 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """What an id stands for that a verdict or a move names, and who told it first."""
+
+    cited_id: str
+    what: Literal["article", "seed", "step", "move"]
+    publisher: str
+    title: str  # of the document; of a step the document that told it, of a move its headline
+    url: str
+    day: date | None  # when it was told; None: before every night
+    quote: str = ""  # verbatim, of a step and a move
+    topic: str = ""
+    kind: str = ""
+    support: str = ""  # of a step: official | press:N | seed; of a move: its disposition
+    official: bool = False
+    retracted: bool = False
+    later: tuple[tuple[str, str, int], ...] = ()  # (what, reason, run_seq) that happened to a step
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything that is known about one link, article or move, as of one run."""
 
@@ -131,6 +150,11 @@ class Explanation:
     covered_by: tuple[LedgerEntry, ...]  # the ledger rows that verdicts name in covers_id
     moves: tuple[MoveRow, ...]
     deliveries: tuple[Delivery, ...]
+    cited: tuple[Cited, ...] = ()  # every id that the verdicts and moves name: what covers, what is changed, the step itself
+
+    def about(self, cited_id: str) -> Cited | None:
+        """What an id stands for; None when the view does not know it."""
+        return next((each for each in self.cited if each.cited_id == cited_id), None)
 
     @property
     def is_empty(self) -> bool:

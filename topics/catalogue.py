@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import date
 from typing import Any, get_args
 
@@ -11,6 +12,10 @@ from topics.model import Catalogue, Entity, Kind, Measure, Step, Topic
 
 Table = Mapping[str, Any]
 KINDS: tuple[str, ...] = get_args(Kind)
+SIDES = ("us", "cn", "al")
+ID_FORM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+WHERE = "(where)"  # under which overlay() notes the file that a table came from; no TOML bare key can be this
+TOPIC_FIELDS = frozenset({f.name for f in fields(Topic)} - {"topic_id"} | {"id", WHERE})
 KEY_SCHEMES = ("fr_doc", "docket", "rin", "bill", "cfr", "eo", "cn_notice", "case")
 
 
@@ -20,10 +25,11 @@ class CatalogueError(ValueError):
 
 def build_catalogue(topics: Table, entities: Table, matters: Table) -> Catalogue:
     """Build the catalogue from the parsed files topics.toml, entities.toml and matters.toml; raises CatalogueError."""
-    known_topics = tuple(_topic(t, f"topics.toml, topic {n}") for n, t in enumerate(topics.get("topic", ()), 1))
-    known_entities = tuple(_entity(t, f"entities.toml, entity {n}") for n, t in enumerate(entities.get("entity", ()), 1))
+    known_entities = tuple(_entity(t, _where(t, "entities.toml, entity", n)) for n, t in enumerate(entities.get("entity", ()), 1))
+    names = {e.entity_id for e in known_entities}
+    known_topics = tuple(_topic(t, _where(t, "topics.toml, topic", n), names) for n, t in enumerate(topics.get("topic", ()), 1))
     ids = {t.topic_id for t in known_topics}
-    measures = tuple(_measure(t, f"matters.toml, matter {n}", ids) for n, t in enumerate(matters.get("matter", ()), 1))
+    measures = tuple(_measure(t, _where(t, "matters.toml, matter", n), ids) for n, t in enumerate(matters.get("matter", ()), 1))
     _unique("topics.toml", [t.topic_id for t in known_topics])
     _unique("entities.toml", [e.entity_id for e in known_entities])
     _unique("matters.toml", [m.matter_id for m in measures])
@@ -31,16 +37,46 @@ def build_catalogue(topics: Table, entities: Table, matters: Table) -> Catalogue
     return Catalogue(known_topics, known_entities, measures, digest)
 
 
-def overlay(base: Table, changes: Table, kind: str) -> dict[str, Any]:
-    """Lay a user's tables over ours: the same id replaces the fields that it names, a new id is added at the end."""
+def overlay(base: Table, changes: Table, kind: str, file: str = "") -> dict[str, Any]:
+    """Lay a user's tables over ours: the same id replaces the fields that it names, a new id is added at the end.
+
+    file is where the changes stand; with it, later errors in these tables name it. Raises CatalogueError.
+    """
     merged = {table["id"]: dict(table) for table in base.get(kind, ())}
-    for number, table in enumerate(changes.get(kind, ()), 1):
-        identity = _text(table, "id", f"overlay, {kind} {number}")
-        merged[identity] = {**merged.get(identity, {}), **table}
+    named: set[str] = set()
+    for number, table in enumerate(_tables(changes, kind, file or "overlay"), 1):
+        identity = _text(table, "id", f"{file or 'overlay'}, {kind} {number}")
+        if identity in named:
+            raise CatalogueError(f"{file or 'overlay'}, {kind} {number}: the id {identity!r} stands twice in this file")
+        named.add(identity)
+        origin = {WHERE: f"{file}, {kind} {identity!r}"} if file else {}
+        merged[identity] = {**merged.get(identity, {}), **table, **origin}
     return {**base, kind: list(merged.values())}
 
 
-def _topic(table: Table, where: str) -> Topic:
+def _tables(changes: Table, kind: str, file: str) -> list[Table]:
+    found = changes.get(kind, [])
+    if not isinstance(found, list) or not all(isinstance(table, dict) for table in found):
+        raise CatalogueError(f"{file}: {kind} must be tables; head each with [[{kind}]]")
+    other = sorted(set(changes) - {kind})
+    if other:
+        raise CatalogueError(f"{file}: unknown table or field {other[0]!r}; head each table with [[{kind}]]")
+    return found
+
+
+def _where(table: Table, what: str, number: int) -> str:
+    return str(table.get(WHERE, f"{what} {number}"))
+
+
+def _topic(table: Table, where: str, entities: set[str]) -> Topic:
+    unknown = sorted(set(table) - TOPIC_FIELDS)
+    if unknown:
+        raise CatalogueError(f"{where}: unknown field {unknown[0]!r}; use one of {', '.join(sorted(TOPIC_FIELDS - {WHERE}))}")
+    if not set(_text(table, "id", where)) <= ID_FORM:
+        raise CatalogueError(f"{where}: id is {table['id']!r}; use a-z, 0-9 and -")
+    strangers = [e for e in _texts(table, "entities", where) if e not in entities]
+    if strangers:
+        raise CatalogueError(f"{where}: entities names {strangers[0]!r}, which entities.toml does not define")
     return Topic(
         topic_id=_text(table, "id", where),
         name_en=_text(table, "name_en", where),
@@ -50,7 +86,17 @@ def _topic(table: Table, where: str) -> Topic:
         terms_zh=_texts(table, "terms_zh", where),
         examples=_texts(table, "examples", where),
         entities=_texts(table, "entities", where),
+        counter_examples=_texts(table, "counter_examples", where),
+        issuers=_sides(table, where),
     )
+
+
+def _sides(table: Table, where: str) -> tuple[str, ...]:
+    sides = _texts(table, "issuers", where)
+    wrong = sorted(set(sides) - set(SIDES))
+    if wrong:
+        raise CatalogueError(f"{where}: issuers names {wrong[0]!r}; use {', '.join(SIDES)}")
+    return sides
 
 
 def _entity(table: Table, where: str) -> Entity:
@@ -121,6 +167,8 @@ def _texts(table: Table, field: str, where: str) -> tuple[str, ...]:
     value = table.get(field, [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise CatalogueError(f"{where}: {field} must be a list of texts")
+    if not all(item.strip() for item in value):
+        raise CatalogueError(f"{where}: {field} holds an empty text")
     return tuple(value)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from extractors.model import Article
+from topics.figures import days_in_figures
 from topics.model import KnownDocument, Sketch
 from topics.sketch import DAY, SAMPLE_BELOW, SMALL, YEAR, name_hashes, number_hashes, shingle_hashes, tag_of, tagged, term_hash
 from topics.terms import terms_of
@@ -31,7 +32,7 @@ def changed_facts(article: Article, mine: Sketch, document: KnownDocument) -> tu
     outlets = set(tokens(fold(f"{article.publisher} {document.publisher}")))
     found: list[str] = []
     strange: set[str] = set()
-    for sentence in sentences(f"{fold(article.title)}\n{fold(article.body)}"):
+    for sentence in sentences(_text(article)):
         if _aligned(sentence, shingles, full, terms):
             found += ["day" if tag_of(n) == DAY else "figure" for n in sorted(number_hashes(sentence) & numbers)]
             found += _stages(sentence, terms)
@@ -39,6 +40,18 @@ def changed_facts(article: Article, mine: Sketch, document: KnownDocument) -> tu
     if len(strange) >= STRANGE:
         found += [f"name {word}" for word in sorted(strange)]
     return tuple(found)
+
+
+def new_facts(article: Article, mine: Sketch, document: KnownDocument) -> tuple[str, ...]:
+    """Figures, counts, days and stage words anywhere in the article that the known text does not hold."""
+    terms = {term for term, _ in document.sketch.terms}
+    new = _new_numbers(article, mine, document.sketch) & number_hashes(_text(article))
+    found = ["day" if tag_of(n) == DAY else "figure" for n in sorted(new)]
+    return (*found, *_stages(_text(article), terms))
+
+
+def _text(article: Article) -> str:
+    return days_in_figures(f"{fold(article.title)}\n{fold(article.body)}")
 
 
 def _new_numbers(article: Article, mine: Sketch, known: Sketch) -> set[int]:

@@ -1,13 +1,16 @@
-"""One score for "this article tells a step on this topic": a logistic model and a small forest, averaged and calibrated."""
+"""One score over named numbers: a logistic model and a small forest, averaged and calibrated.
+
+It says "this article tells a step on this topic" (reader) and "this group is a new move" (judge).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from topics.pairs import Pair
 from topics.trees import Forest, Node, forest_of, format_nodes, parse_nodes
 
 Doubles = NDArray[np.float64]
@@ -16,7 +19,7 @@ CLIP = 6.0  # standard deviations; a text unlike all that was seen must not deci
 
 @dataclass(frozen=True, slots=True)
 class Combiner:
-    """Two views of Pair.features: standardised linear weights, and a forest; slope and bias make log-odds of their mean."""
+    """Two views of the same numbers: standardised linear weights, and a forest; slope and bias make log-odds of their mean."""
 
     names: tuple[str, ...]
     mean: Doubles
@@ -27,15 +30,15 @@ class Combiner:
     slope: float
     bias: float
 
-    def raw(self, pair: Pair) -> float:
+    def raw(self, features: Sequence[float]) -> float:
         """The mean of the two views, before calibration."""
-        values = (np.array(pair.features, np.float64) - self.mean) / self.scale
+        values = (np.array(features, np.float64) - self.mean) / self.scale
         linear = float(np.clip(values, -CLIP, CLIP) @ self.weights)
-        return linear if self.forest is None else (linear + self.forest.score(pair.features)) / 2
+        return linear if self.forest is None else (linear + self.forest.score(tuple(features))) / 2
 
-    def score(self, pair: Pair) -> float:
-        """Log-odds that the article tells a step on the topic."""
-        return self.slope * self.raw(pair) + self.bias
+    def score(self, features: Sequence[float]) -> float:
+        """Log-odds of what was asked, for the numbers that `names` names."""
+        return self.slope * self.raw(features) + self.bias
 
 
 def parse_combiner(text: str) -> Combiner:

@@ -6,9 +6,10 @@ Pure, and independent of the order of its readings: they are sorted first, offic
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from topics.grouping import Told, group_claims
+from topics.grouping import Group, Told, group_claims
+from topics.judge import Judge, background
 from topics.matters import matter_book
 from topics.model import Catalogue, Claim, Known, LedgerChange, NightContext, NightResult, Reading
 from topics.profiles import Naming, from_article
@@ -23,17 +24,22 @@ from topics.verdicts import verdicts
 
 
 def decide(
-    night: NightContext, readings: Sequence[Reading], known: Known, catalogue: Catalogue, rules: Rules = DEFAULT_RULES, texts: Texts = READ
+    night: NightContext,
+    readings: Sequence[Reading],
+    known: Known,
+    catalogue: Catalogue,
+    rules: Rules = DEFAULT_RULES,
+    texts: Texts = READ,
+    judge: Judge | None = None,
 ) -> NightResult:
-    """Decide one night's readings on what is known; the whole decision is in the result, in a fixed order."""
-    ordered = sorted(readings, key=decision_order)
-    naming = Naming(catalogue)
-    found = dict(texts.copies(ordered, known.documents))
-    stories = dict(texts.stories(ordered, known.documents, found))
-    desk = Desk(night, known, rules, naming, known_steps(known, naming), matter_book(known, catalogue))
-    told = told_claims(ordered, found, stories, desk)
-    settled = settle(group_claims(told, naming, rules), desk)
-    surged = surges(ordered, found, settled, desk)
+    """Decide one night's readings on what is known; the whole decision is in the result, in a fixed order.
+
+    Without a judge a press group counts by the scores of its claims alone, and a known step that looks like it always covers it.
+    """
+    tonight = lay_out(night, readings, known, catalogue, rules, texts, judge)
+    ordered, found, stories, told, desk = tonight.ordered, tonight.found, tonight.stories, tonight.told, tonight.desk
+    settled = settle(tonight.groups, desk)
+    surged = surges(ordered, found, stories, settled, desk)
     return NightResult(
         context=night,
         verdicts=verdicts(ordered, found, stories, settled, surged, desk),
@@ -45,6 +51,32 @@ def decide(
         moves=tuple(sorted((*settled.moves, *surged.moves), key=lambda move: move.move_id)),
         confirmations=tuple(sorted(settled.confirmations)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Tonight:
+    """A night laid out for deciding: readings in order, copies, stories, claims, the groups that tell one step each, and the desk."""
+
+    ordered: tuple[Reading, ...]
+    found: dict[Key, Copy]
+    stories: dict[Key, str]
+    told: tuple[Told, ...]
+    groups: tuple[Group, ...]
+    desk: Desk
+
+
+def lay_out(
+    night: NightContext, readings: Sequence[Reading], known: Known, catalogue: Catalogue, rules: Rules, texts: Texts, judge: Judge | None
+) -> Tonight:
+    """Bring the readings in order, find copies and stories, and group the claims."""
+    ordered = tuple(sorted(readings, key=decision_order))
+    naming = Naming(catalogue)
+    found = dict(texts.copies(ordered, known))
+    stories = dict(texts.stories(ordered, known.documents, found))
+    steps, book = known_steps(known, naming), matter_book(known, catalogue)
+    desk = Desk(night, known, rules, naming, steps, book, background(known, night.night), judge)
+    told = told_claims(ordered, found, stories, desk)
+    return Tonight(ordered, found, stories, told, group_claims(told, naming, rules), desk)
 
 
 def decision_order(reading: Reading) -> tuple[bool, str, str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from topics.tokens import Annotated
 
@@ -23,19 +23,22 @@ def topic_features(sentence: Annotated, title: bool = False) -> list[str]:
     out = [*stems, *_pairs(stems, 1, "_"), *("d:" + p for p in _pairs(classed, 1, "_"))]
     out += _who_on_whom(sentence)
     out += ["~" + run[i : i + n] for run in sentence.han_runs for n in (2, 3, 4) for i in range(len(run) - n + 1)]
+    out += sentence.subjects
     if title:
         out += ["t:" + s for s in stems]
+        out += ["t:" + s for s in sentence.subjects]
         out += sorted({"CT:" + m.word_class for m in sentence.mentions})
     return out
 
 
-def entity_features(sentences: Iterable[Annotated]) -> list[str]:
-    """Features of a whole passage: each entity once, each class once, each pair of classes once."""
+def entity_features(sentences: Sequence[Annotated]) -> list[str]:
+    """Features of a whole passage: each topic pointed to once, each entity, each class, each pair of classes."""
     mentions = [m for s in sentences for m in s.mentions]
     ids = sorted({m.entity_id for m in mentions if m.entity_id})
     classes = sorted({m.word_class for m in mentions})
     pairs = [f"C2:{a}+{b}" for n, a in enumerate(classes) for b in classes[n + 1 :]]
-    return [f"E:{i}" for i in ids] + [f"C:{c}" for c in classes] + pairs
+    subjects = sorted({f"1{t}" for s in sentences for t in s.subjects})
+    return subjects + [f"E:{i}" for i in ids] + [f"C:{c}" for c in classes] + pairs
 
 
 def _who_on_whom(sentence: Annotated) -> list[str]:

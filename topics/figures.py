@@ -48,6 +48,7 @@ _PAGE = re.compile(
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth".split()
 _ORDINALS += "sixteenth seventeenth eighteenth nineteenth twentieth".split()
 _DAY_SPELT = re.compile(rf"\b({'|'.join(_ORDINALS)}) (?:day )?of {_MONTH}\b|\b{_MONTH} ({'|'.join(_ORDINALS)})\b")
+_DAY_IN_WORDS = re.compile(rf"(?i)\b{_MONTH} ((?:(?:twenty|thirty)[- ])?(?:{'|'.join(_UNITS)})|twenty|thirty)\b")
 WEAK_UP_TO = 12  # a count this small is told in too many ways to be a new fact by itself
 
 
@@ -59,6 +60,11 @@ class Figures:
     weak: frozenset[str]  # counts up to WEAK_UP_TO, and fractions told in words
     days: frozenset[str]
     years: frozenset[str]
+
+
+def days_in_figures(folded: str) -> str:
+    """The text with 'January fifteen' as 'January 15'; sketches read it as it stands, a comparison of two texts should not."""
+    return _DAY_IN_WORDS.sub(lambda m: f"{m[1]} {sum(int(_SPELT[part]) for part in re.split('[- ]', m[2].lower()))}", folded)
 
 
 def read_figures(folded: str) -> Figures:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from topics.model import Sketch
-from topics.profiles import Naming, Profile, weight
+from topics.profiles import Naming, Profile, weight, whole_weight
 from topics.rules import Rules
 from topics.values import Span
 
 Parts = tuple[tuple[str, float], ...]
+MOST_TEXT = 0.4  # more cosine between whole texts says nothing more
 TIMING = frozenset({"told_yesterday", "told_this_week", "undated_old", "fresh_day"})
 
 
@@ -61,16 +62,12 @@ class Likeness:
 
 def likeness(claim: Profile, told: Telling, naming: Naming, rules: Rules, *, round_up: float = 0.0) -> Likeness:
     """Score how surely the claim tells this step again; parts that are 0 are left out."""
-    day = claim.told or told.last or date.min
-    found = {
-        **_words(claim, told),
-        **_names(claim, told, naming),
-        **_days(claim, told, day, rules),
-        **_texts(claim, told.profiles),
-    }
-    if round_up and not fresh_days(claim):
-        found["round_up"] = round_up
+    found = {**_sentences(claim, told, naming, rules, round_up), **_texts(claim, told.profiles), "text": _text(claim, told.profiles)}
     found["other_text"] = float(_unlike(claim, told, found))
+    return _weighed(found, rules)
+
+
+def _weighed(found: Mapping[str, float], rules: Rules) -> Likeness:
     weights = rules.same_step_weights
     parts = tuple((name, round(value, 4)) for name, value in sorted(found.items()) if value)
     score = rules.same_step_bias + sum(weights[name] * value for name, value in parts)
@@ -78,8 +75,29 @@ def likeness(claim: Profile, told: Telling, naming: Naming, rules: Rules, *, rou
     return Likeness(round(score, 4), round(score - timing, 4), parts)
 
 
+def out_of_reach(claim: Profile, told: Telling, naming: Naming, rules: Rules, *, round_up: float = 0.0, least: float = 0.0) -> bool:
+    """True when neither score nor content reaches `least` even if the whole texts were as like as they can be.
+
+    Nineteen in twenty pairs of a night; what it spares is the cosine of their texts, most of the time of `likeness`.
+    """
+    if claim.numbers & told.numbers:
+        return False
+    most = {**_sentences(claim, told, naming, rules, round_up), **_texts(claim, told.profiles), "text": MOST_TEXT}
+    like = _weighed(most, rules)
+    return max(like.score, like.content) < least
+
+
+def _sentences(claim: Profile, told: Telling, naming: Naming, rules: Rules, round_up: float) -> dict[str, float]:
+    """The parts of what the claim's own sentences say."""
+    day = claim.told or told.last or date.min
+    found = {**_words(claim, told), **_names(claim, told, naming), **_days(claim, told, day, rules)}
+    if round_up and not fresh_days(claim):
+        found["round_up"] = round_up
+    return found
+
+
 def _words(claim: Profile, told: Telling) -> dict[str, float]:
-    total = weight(claim.quote_words)
+    total = whole_weight(claim.quote_words)
     single = max((_pair(claim.words, p.words) for p in told.profiles), default=0.0)
     known = weight(claim.quote_words & told.words)
     return {"quote_words": min(0.6, known / total if total else 0.0), "shared_words": min(0.5, single)}
@@ -87,13 +105,13 @@ def _words(claim: Profile, told: Telling) -> dict[str, float]:
 
 def _pair(left: frozenset[str], right: frozenset[str]) -> float:
     # The 8 stands for about two rare words: two short quotes that share one word are not yet alike.
-    return weight(left & right) / (min(weight(left), weight(right)) + 8.0)
+    return weight(left & right) / (min(whole_weight(left), whole_weight(right)) + 8.0)
 
 
 def _names(claim: Profile, told: Telling, naming: Naming) -> dict[str, float]:
     shared, both = claim.names & told.names, claim.subjects & told.subjects
     value = naming.weights(shared)
-    least = min(naming.weights(claim.names), naming.weights(told.names))
+    least = min(naming.whole_weight(claim.names), naming.whole_weight(told.names))
     return {
         "names": min(0.6, value / (least + 1.0)) + min(1.0, 0.25 * value),
         "no_name": float(not shared and len(claim.names) >= 2 and len(told.names) >= 2),
@@ -146,14 +164,21 @@ def past_spans(claim: Profile) -> tuple[Span, ...]:
 
 
 def _texts(claim: Profile, profiles: Sequence[Profile]) -> dict[str, float]:
-    others = [p for p in profiles if p.sketch.scheme and p.sketch.scheme == claim.sketch.scheme]
+    others = _comparable(claim, profiles)
     return {
-        "text": min(0.4, max((cosine(claim.sketch, p.sketch) for p in others), default=0.0)),
         "text_names": min(0.6, max((_share(claim.sketch.names, p.sketch.names) for p in others), default=0.0)),
         "text_figures": min(0.6, max((_share(claim.sketch.numbers, p.sketch.numbers) for p in others), default=0.0)),
         "story": float(bool(claim.story_id) and claim.story_id in {p.story_id for p in profiles}),
         "other_language": float(bool(profiles) and all(p.chinese != claim.chinese for p in profiles)),
     }
+
+
+def _text(claim: Profile, profiles: Sequence[Profile]) -> float:
+    return min(MOST_TEXT, max((cosine(claim.sketch, p.sketch) for p in _comparable(claim, profiles)), default=0.0))
+
+
+def _comparable(claim: Profile, profiles: Sequence[Profile]) -> list[Profile]:
+    return [p for p in profiles if p.sketch.scheme and p.sketch.scheme == claim.sketch.scheme]
 
 
 def _unlike(claim: Profile, told: Telling, found: dict[str, float]) -> bool:

@@ -96,7 +96,7 @@ def _known(
     named = next((measure for measure in measures if measure in book.catalogue), None)
     if named:
         return named, "catalogue_name", named
-    learnt = next((name for p in profiles for name in _own_names(p) if ("name", name) in book.keys), None)
+    learnt = next((name for p in profiles for name in own_names(p.claim) if ("name", name) in book.keys), None)
     if learnt:
         return book.keys["name", learnt], "learnt_name", learnt
     return _by_step(profiles, related, naming)
@@ -133,10 +133,10 @@ def _name(profiles: Sequence[Profile]) -> str:
     return claim.measure or claim.quote[:120]
 
 
-def _own_names(profile: Profile) -> tuple[str, ...]:
+def own_names(claim: Claim) -> tuple[str, ...]:
     """Names that mean one measure: the claim's words for it, and titles of several words among the names."""
-    title = profile.claim.measure.lower()
-    acts = sorted(name for name in profile.claim.targets if _act_title(name))
+    title = claim.measure.lower()
+    acts = sorted(name for name in claim.targets if _act_title(name))
     return tuple(dict.fromkeys([*([title] if _telling(title) else []), *acts]))
 
 
@@ -152,7 +152,7 @@ def _act_title(name: str) -> bool:
 def _learn(profiles: Sequence[Profile], numbers: set[tuple[str, str]], matter_id: str, book: MatterBook) -> tuple[MatterKey, ...]:
     """The numbers and names of this step by which its matter will be met again."""
     found = {key for key in numbers if key[0] in KEY_SCHEMES}
-    found |= {("name", name) for p in profiles for name in _own_names(p) if name not in book.catalogue}
+    found |= {("name", name) for p in profiles for name in own_names(p.claim) if name not in book.catalogue}
     return tuple(MatterKey(scheme, value, matter_id) for scheme, value in sorted(found) if (scheme, value) not in book.keys)
 
 

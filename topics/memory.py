@@ -49,8 +49,21 @@ class Memory:
             keys=tuple(sorted({*now.keys, *result.keys}, key=lambda k: (k.scheme, k.value, k.matter_id))),
             move_ids=now.move_ids | remembered,
             coverage=(*now.coverage, *coverage(result, readings, self.rules)),
+            outlets=outlets(now.outlets, result, readings),
+            nights=tuple(sorted({*now.nights, night})) if readings else now.nights,
         )
         return replace(self, known_now=known, claim_nights=(*self.claim_nights, *((c.claim_id, night) for c in result.claims)))
+
+
+def outlets(past: Sequence[tuple[str, int, int]], result: NightResult, readings: Sequence[Reading]) -> tuple[tuple[str, int, int], ...]:
+    """(publisher, own texts on a topic, rewrites) with a night added."""
+    counts = {publisher: [own, again] for publisher, own, again in past}
+    told = {(v.article_id, v.rev): v for v in result.verdicts}
+    for reading in readings:
+        verdict = told.get((reading.article.article_id, reading.article.rev))
+        if verdict and (verdict.topics or verdict.outcome == "rewrite"):
+            counts.setdefault(reading.article.publisher, [0, 0])[verdict.outcome == "rewrite"] += 1
+    return tuple((publisher, own, again) for publisher, (own, again) in sorted(counts.items()))
 
 
 def coverage(result: NightResult, readings: Sequence[Reading], rules: Rules) -> tuple[tuple[str, date, int], ...]:

@@ -43,6 +43,17 @@ class Gazetteer:
                 if len(word) > 1:
                     self._add(word, entity.entity_id, name)
         self._automaton.make_automaton()
+        self.issuers = {t.topic_id: frozenset(t.issuers) for t in catalogue.topics}
+        self._subjects = _subject_automaton(catalogue)
+
+    def subjects(self, text: str) -> tuple[str, ...]:
+        """The topics that a term of theirs or the name of one of their measures points to: 'TM:topic', 'MA:topic', sorted."""
+        lowered = text.lower()
+        found: set[str] = set()
+        for last, (length, names) in self._subjects.iter(lowered):
+            if _on_borders(lowered, last - length + 1, last + 1):
+                found |= names
+        return tuple(sorted(found))
 
     def _add(self, word: str, entity_id: str, name: str) -> None:
         key = word.lower()
@@ -66,6 +77,22 @@ class Gazetteer:
             if not out or mention.start >= out[-1].end:
                 out.append(mention)
         return out
+
+
+def _subject_automaton(catalogue: Catalogue) -> ahocorasick.Automaton:
+    names: dict[str, set[str]] = {}
+    for topic in catalogue.topics:
+        for term in (*topic.terms_en, *topic.terms_zh):
+            names.setdefault(term.lower(), set()).add(f"TM:{topic.topic_id}")
+    for measure in catalogue.measures:
+        for alias in (measure.name_en, measure.name_zh, *measure.aliases):
+            if len(alias) > 3 or (alias and not alias.isascii()):
+                names.setdefault(alias.lower(), set()).update(f"MA:{topic}" for topic in measure.topics)
+    automaton = ahocorasick.Automaton()
+    for word in sorted(names):
+        automaton.add_word(word, (len(word), frozenset(names[word])))
+    automaton.make_automaton()
+    return automaton
 
 
 def _on_borders(text: str, start: int, end: int) -> bool:

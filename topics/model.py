@@ -44,6 +44,8 @@ class Topic:
     terms_zh: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    counter_examples: tuple[str, ...] = ()  # sentences that look like the topic and are none
+    issuers: tuple[str, ...] = ()  # sides that act on it: us | cn | al (any other); () = anybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +256,20 @@ class Known:
     keys: tuple[MatterKey, ...] = ()
     move_ids: frozenset[str] = frozenset()  # every move that was ever raised, learnt or backfilled
     coverage: tuple[tuple[str, date, int], ...] = ()  # (topic, night, independent publishers)
+    outlets: tuple[tuple[str, int, int], ...] = ()  # (publisher, texts of its own on a topic, texts that were rewrites), ever
+    nights: tuple[date, ...] = ()  # the last nights on which anything was heard, at least surge_window of them
     unarmed_sources: frozenset[str] = frozenset()
     unarmed_topics: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ToldWords:
+    """The words, names and keys of one claim of tonight, by which it asks for old steps of a long ledger."""
+
+    topic: str
+    kind: Kind
+    words: frozenset[str]
+    keys: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +281,8 @@ class Probes:
     keys: frozenset[tuple[str, str]]
     since: date  # documents and claims older than this are not needed unless they share a band or a key
     sources: frozenset[str] = frozenset()  # one that the view has not heard of is in its learning phase
+    publishers: frozenset[str] = frozenset()  # whose past is asked for
+    told: tuple[ToldWords, ...] = ()  # of the claims that may tell a step
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,17 @@ class Strength:
     reason: str
 
 
-def strength(group: Group, rules: Rules, *, stage_soon: bool = False) -> Strength:
-    """Weigh a group against the thresholds of its topic."""
+def strength(group: Group, rules: Rules, *, stage_soon: bool = False, judged: float | None = None) -> Strength:
+    """Weigh a group against the thresholds of its topic, by the judge's probability where it is given."""
     topic = group[0].profile.claim.topic
     own = [each for each in group if not each.copy_of]
     scores = publishers(group)
-    score = combined(scores, rules)
-    alert = rules.alert_threshold + rules.margin(topic) + (rules.advance_margin if stage_soon else 0.0)
+    score = combined(scores, rules) if judged is None else judged
+    brief = bool(own) and all(each.reading.route == "brief" for each in own)
+    plain = rules.brief_alert if brief else rules.alert_threshold
+    alert, watch = (plain, rules.watch_threshold) if judged is None else (rules.judged_alert, rules.judged_watch)
+    alert += rules.margin(topic) + (rules.advance_margin if stage_soon else 0.0)
+    watch += rules.margin(topic)
     thin = bool(own) and all(each.thin for each in own) and not rules.thin_alone
     official = any(each.profile.official for each in own)
     if not own:
@@ -50,10 +54,10 @@ def strength(group: Group, rules: Rules, *, stage_soon: bool = False) -> Strengt
         outcome, reason = "thin", "only stubs of articles tell it"
     elif score >= alert:
         outcome, reason = "alert", f"score {score:.2f} of at least {alert:.2f} from {len(scores)} publishers"
-    elif score >= rules.watch_threshold + rules.margin(topic):
+    elif score >= watch:
         outcome, reason = "watch", f"score {score:.2f} below {alert:.2f}"
     else:
-        outcome, reason = "weak", f"score {score:.2f} below {rules.watch_threshold:.2f}"
+        outcome, reason = "weak", f"score {score:.2f} below {watch:.2f}"
     return Strength(score, len(scores), official, outcome, reason)
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from extractors.model import Article
+from topics.cues import cue_names, cues, issuer_fit, issuer_names
 from topics.linear import Floats
 from topics.model import ALERT_KINDS, Kind
-from topics.scoring import STEP, ScoredText
+from topics.scoring import STEP, Columns, ScoredText
 
 _FARM = re.compile(
     r"stay tuned|\bFAQ\b|\*\*(?:Introduction|Summary|Key takeaway|Bottom line|The Big Picture|Final thoughts|Conclusion)|[👉🔹🔥]"
@@ -50,6 +52,7 @@ ANCHORS: Mapping[str, frozenset[str]] = {
 }
 
 
+INHERITED = 0.4
 DAYS = ("today", "recent", "past", "longago", "future")
 
 
@@ -69,27 +72,51 @@ def feature_names(labels: Sequence[str]) -> tuple[str, ...]:
     scores = (
         "best", "best_two", "first", "later", "step_best", "step_first", "step_first_body", "step_title", "step_later", "is_first",
         "is_deep", "topic_best", "topic_max", "topic_first", "topic_title", "topic_share", "topic_leads",
-        "topics_high", "share_telling", "mean_step",
+        "topics_high", "share_telling", "mean_step", "topic_gap", "topic_mean", "passages_on_topic",
     )  # fmt: skip
     anchors = tuple(f"{name}:{where}" for name in ANCHORS for where in ("best", "title", "lead"))
     days = tuple(f"{name}:{where}" for name in DAYS for where in ("best", "lead"))
     text = ("shout", "correction", "farm", "roundup", "official_form", "law_firm", "chinese", "question", "passages", "single", "length")
-    return (*scores, *(f"best:{x}" for x in shown), *(f"title:{x}" for x in shown), *(f"first:{x}" for x in shown), *anchors, *days, *text)
+    labelled = tuple(f"{where}:{x}" for where in ("best", "title", "first") for x in shown)
+    subjects = tuple(f"{kind}:{where}" for kind in ("term", "measure") for where in ("title", "lead", "best", "rival"))
+    return (*scores, *labelled, *anchors, *days, *cue_names(), *issuer_names(), *subjects, *text)
 
 
-def candidates(article: Article, scored: ScoredText, labels: Sequence[str], floor: float) -> list[Pair]:
+def candidates(article: Article, scored: ScoredText, columns: Columns, floor: float) -> list[Pair]:
     """Every topic whose probability in some passage reaches the floor, as a Pair."""
     about = np.stack([p.topics for p in scored.passages])
     text = _text_features(article, scored)
-    columns = [i for i, label in enumerate(labels) if label != STEP]
-    return [_pair(scored, about, int(j), text, columns) for j in np.flatnonzero(about.max(axis=0) >= floor)]
+    shown = [i for i, label in enumerate(columns.labels) if label != STEP]
+    shipped = about.shape[1] - len(scored.own)  # what a user adds changes nothing for the topics that training knew
+    found = []
+    for j in map(int, np.flatnonzero(about.max(axis=0) >= floor)):
+        own = j >= shipped
+        assumed = _goes_without(scored.own[j - shipped]) if own else frozenset[str]()
+        found.append(_pair(article, scored, about if own else about[:, :shipped], j, columns, shown, text, assumed))
+    return found
 
 
-def _pair(scored: ScoredText, about: Floats, topic: int, text: Sequence[float], columns: Sequence[int]) -> Pair:
+@lru_cache(maxsize=64)
+def _goes_without(examples: tuple[frozenset[str], ...]) -> frozenset[str]:
+    """The anchors that a user's topic seldom names: where it leaves one out, that says nothing, and it counts as named."""
+    return frozenset(name for name, classes in ANCHORS.items() if 2 * sum(bool(classes & each) for each in examples) < len(examples))
+
+
+def _pair(
+    article: Article,
+    scored: ScoredText,
+    about: Floats,
+    topic: int,
+    columns: Columns,
+    shown: Sequence[int],
+    text: Sequence[float],
+    assumed: Collection[str] = (),
+) -> Pair:
     passages = scored.passages
     step = np.array([(p.step + p.step_with_title) / 2 for p in passages])
     column = about[:, topic]
-    joint = step + np.log(column + 0.01)
+    # A passage far below the lead seldom names its subject again: it inherits part of what the article is about.
+    joint = step + np.log(np.maximum(column, INHERITED * column.max()) + 0.01)
     best = int(joint.argmax())
     ranked = np.sort(joint)[::-1]
     first = passages[0]
@@ -98,17 +125,42 @@ def _pair(scored: ScoredText, about: Floats, topic: int, text: Sequence[float], 
         scored.title_step, step[1:].max() if len(step) > 1 else -6.0, float(best == 0), float(best > 2), log_odds(column[best]),
         log_odds(column.max()), log_odds(column[0]), log_odds(scored.title_topics[topic]), column[best] / (about[best].max() + 1e-6),
         float(column[best] >= about[best].max() - 1e-9), float((about.max(axis=0) > 0.4).sum()), float((step > 0).mean()), step.mean(),
+        log_odds(column.max()) - log_odds(about.max()), log_odds(column.mean()), float((column > 0.4).mean()),
     )  # fmt: skip
-    labels = [np.log(source[columns] + 0.01) for source in (passages[best].labels, scored.title_labels, first.labels)]
-    anchors = [*_anchors(scored, best), *_days(scored, best)]
-    return Pair(topic, best, float(column[best]), tuple(float(x) for x in (*scores, *np.concatenate(labels), *anchors, *text)))
+    labels = [np.log(source[shown] + 0.01) for source in (passages[best].labels, scored.title_labels, first.labels)]
+    found = [
+        *_anchors(scored, best, assumed),
+        *_days(scored, best),
+        *_cues(article, scored, best),
+        *_topic_fit(scored, best, topic, columns),
+    ]
+    return Pair(topic, best, float(column[best]), tuple(float(x) for x in (*scores, *np.concatenate(labels), *found, *text)))
 
 
-def _anchors(scored: ScoredText, best: int) -> list[float]:
-    """For each anchor whether the best passage, the title and the lead name it."""
+def _cues(article: Article, scored: ScoredText, best: int) -> list[float]:
+    lead, told = (" ".join(scored.text.sentences[i].text for i in scored.text.passages[n].sentences) for n in (0, best))
+    return cues(article.title, lead, told, f"{article.title}\n{article.body}")
+
+
+def _topic_fit(scored: ScoredText, best: int, topic: int, columns: Columns) -> list[float]:
+    """Whether those act who act on this topic, and whether its terms and measures are named in title, lead, best passage; or rivals'."""
+    places = ((0,), (0, *scored.text.passages[0].sentences), scored.text.passages[best].sentences or (0,))
+    name, shipped = columns.topics[topic], columns.topics[: len(columns.topics) - len(scored.own)]
+    numbers = issuer_fit(
+        [[m for i in place for m in scored.sentences[i].mentions] for place in places], columns.issuers.get(name, frozenset())
+    )
+    for kind in ("TM", "MA"):
+        found = [{s for i in place for s in scored.sentences[i].subjects if s.startswith(kind)} for place in places]
+        numbers += [float(f"{kind}:{name}" in subjects) for subjects in found]
+        numbers.append(float(any(f"{kind}:{rival}" in found[2] for rival in shipped if rival != name)))
+    return numbers
+
+
+def _anchors(scored: ScoredText, best: int, assumed: Collection[str]) -> list[float]:
+    """For each anchor whether the best passage, the title and the lead name it, or need not."""
     places = (scored.text.passages[best].sentences or (0,), (0,), (0, *scored.text.passages[0].sentences))
     named = [{m.word_class for i in place for m in scored.sentences[i].mentions} for place in places]
-    return [float(bool(classes & found)) for classes in ANCHORS.values() for found in named]
+    return [float(name in assumed or bool(classes & found)) for name, classes in ANCHORS.items() for found in named]
 
 
 def _days(scored: ScoredText, best: int) -> list[float]:

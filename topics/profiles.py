@@ -55,6 +55,7 @@ class Naming:
     def __init__(self, catalogue: Catalogue) -> None:
         self.gazetteer = Gazetteer(catalogue)
         self.kinds = {entity.entity_id: entity.kind for entity in catalogue.entities}
+        self._weighed: dict[frozenset[str], float] = {}
 
     def entities(self, text: str) -> tuple[str, ...]:
         """Entity ids in order of appearance."""
@@ -96,6 +97,13 @@ class Naming:
         """Summed weight of names, in a fixed order so that the last bit never depends on a set's."""
         return sum(self.weight(name) for name in sorted(names))
 
+    def whole_weight(self, names: frozenset[str]) -> float:
+        """The same for sets that are weighed again and again."""
+        found = self._weighed.get(names)
+        if found is None:
+            found = self._weighed[names] = self.weights(names)
+        return found
+
 
 @cache
 def place_names() -> tuple[re.Pattern[str], dict[str, str]]:
@@ -112,6 +120,7 @@ def _rarity(name: str) -> float:
     return min(1.0, max((weight_of(part) for part in parts), default=0.0) / 4.0)
 
 
+@lru_cache(maxsize=131072)
 def weight_of(word: str) -> float:
     """A word's weight: its inverse document frequency, 0 for a word that stands everywhere."""
     return max(idf(word) - 1.0, 0.0)
@@ -119,7 +128,13 @@ def weight_of(word: str) -> float:
 
 def weight(words: Iterable[str]) -> float:
     """Summed weight of words, in a fixed order so that the last bit never depends on a set's."""
-    return sum(weight_of(word) for word in sorted(words))
+    return sum(map(weight_of, sorted(words)))
+
+
+@lru_cache(maxsize=65536)
+def whole_weight(words: frozenset[str]) -> float:
+    """The same for sets that are weighed again and again."""
+    return weight(words)
 
 
 def from_article(claim: Claim, article: Article, sketch: Sketch, story_id: str, naming: Naming, official: bool) -> Profile:

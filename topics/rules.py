@@ -52,6 +52,10 @@ class Rules:
     # Which claims count, and when their group is told at once.
     alert_threshold: float = 0.6
     watch_threshold: float = 0.3
+    brief_alert: float = 0.7  # the same for short items alone, of which hundreds come a night: .6 gave .4 false alerts on a real night
+    judged_alert: float = 0.4  # the same for the judge's probability that a group of full articles is a new move
+    judged_watch: float = 0.2
+    judged_over: float = 0.9  # from which the judge is believed against a known step that looks like the group
     claim_floor: float = 0.15  # weaker claims are not grouped at all
     one_step_a_story: bool = True  # new steps of one topic and story (or article) on one night are one move
     topic_margin: tuple[tuple[str, float], ...] = ()  # (topic, what is added to both thresholds)
@@ -85,9 +89,12 @@ class Rules:
     unarmed_official_hours: int = 48
     # Surge: independent publishers on one topic in one night, against the usual.
     surge_publishers: int = 5
-    surge_topic_floor: float = 0.8  # at .3 a night of 986 pages on other subjects gave seven surges
-    surge_usual: int = 1
-    surge_window: int = 7
+    surge_story: int = 3  # of them tell one happening
+    surge_topic_floor: float = 0.45  # of the texts outside that story
+    surge_usual: int = 1  # three nights in four of the window had no more
+    surge_window: int = 21  # nights that were heard
+    surge_history: int = 5  # nights to be heard before anything can be called unusual
+    surge_rest: int = 7  # nights in which coverage may still be the echo of a surge on the topic, or of a step of the story
     # Probes: how far back documents and claims are asked for.
     memory_days: int = 45
     # Quotes shown.

@@ -1,54 +1,48 @@
 """Copies: is this article an earlier one again, word for word (near-duplicate) or reworded with nothing new (rewrite)?
 
 Similarity never decides alone. A later step of a matter is written in nearly the words of the one before, so a changed figure, day, name or
-stage word in a sentence that both texts share breaks a near-duplicate, and a rewrite must bring no figure, name or quotation of its own.
+stage word in a sentence that both texts share breaks a near-duplicate, and a rewrite (rewrites.py) must bring next to nothing of its own.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
+import numpy as np
+
 from extractors.model import Article
-from topics.changes import changed_facts
-from topics.model import KnownDocument, Reading
+from topics.changes import changed_facts, new_facts
+from topics.model import Known, KnownDocument, Reading
+from topics.rewrites import DEFAULT_REWRITE_RULES, Outlets, RewriteRules, find_source, long_enough
 from topics.shelf import Shelf, overlap
-from topics.sketch import DAY, FIGURE, YEAR, tag_of, term_hash
-from topics.terms import terms_of
-from topics.words import fold, tokens
+from topics.words import fold
 
 Key = tuple[str, int]  # (article_id, rev)
-_QUOTATION = re.compile(r'"([^"\n]{12,400})"|[“「]([^”」\n]{6,200})[”」]')
 _CORRECTION = re.compile(
     r"\A\W*(?:correction|corrected|clarification|更正)|^\W*correction:|\b(?:an?|the) (?:earlier|previous) version (?:of|misstated)",
     re.IGNORECASE | re.M,
 )
 
 
-# Log-odds for each unit of a feature of rewrite_parts; fitted by tests/training/make_copies.py on the five self-written streams.
-REWRITE_WEIGHTS = (
-    ("cosine", 0.47), ("source_covered", 1.43), ("names_known", 1.12), ("names_shared", 0.45), ("numbers_known", 2.8),
-    ("new_numbers", -0.72), ("new_counts", -0.48), ("new_quotations", -1.37), ("longer", -0.7), ("days", -0.63),
-)  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class CopyRules:
-    """Thresholds of near-duplicates (shares of shingles) and of rewrites (log-odds)."""
+    """Thresholds of near-duplicates (shares of shingles) and of close retellings (cosines)."""
 
     contained: float = 0.55  # shingles of the smaller text in the larger one
     mostly: float = 0.3  # at least so much of the article itself must be known, however long the copy's additions are
-    candidates: int = 3  # nearest earlier texts that are tried as the source of a rewrite
-    least_terms: int = 12  # a headline alone is never called a rewrite
-    least_cosine: float = 0.08
-    most_new: int = 2  # figures and days that the source lacks; with more an article tells something of its own, however alike
-    rewrite_from: float = 0.85
-    bias: float = 1.14
-    weights: tuple[tuple[str, float], ...] = REWRITE_WEIGHTS
+    surely: float = 0.8  # with less, a new figure, day or stage word in the copy's additions tells something of its own too
+    corrected: float = 0.9  # what says that it corrects another repeats nearly all of that one, and the rest is what counts
+    close: float = 0.55  # cosine of a text that only swaps words; independent texts on one happening stay below .5
+    close_tried: int = 8  # the nearest ones; a template has hundreds
+    close_words: int = 30
+    close_characters: int = 160
+    close_names: int = 3  # names that the known text lacks
+    official_names: int = 9  # the same beside an official text of the last official_days: reporters add who reads it and who sent it
+    official_days: int = 3
+    rewrites: RewriteRules = DEFAULT_REWRITE_RULES
 
 
 DEFAULT_COPY_RULES = CopyRules()
@@ -56,7 +50,7 @@ DEFAULT_COPY_RULES = CopyRules()
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What an article repeats: the id of a known document, how, how surely (0-1 for near-duplicates, log-odds for rewrites), and why."""
+    """What an article repeats: the id of a known document, how, how surely (0-1 by shared words, log-odds of rewrites.py), and why."""
 
     covers_id: str
     how: Literal["near_duplicate", "rewrite"]
@@ -64,18 +58,20 @@ class Copy:
     reasons: tuple[str, ...]
 
 
-def find_copies(ordered: Sequence[Reading], known: Sequence[KnownDocument], rules: CopyRules = DEFAULT_COPY_RULES) -> dict[Key, Copy]:
+def find_copies(ordered: Sequence[Reading], known: Known, rules: CopyRules = DEFAULT_COPY_RULES) -> dict[Key, Copy]:
     """The copies among a night's readings (in decision order), each of a known document or of an earlier reading of the night."""
-    shelf, found = Shelf(known), dict[Key, Copy]()
+    shelf, outlets, found = Shelf(known.documents), Outlets(known.documents, known.outlets), dict[Key, Copy]()
     for reading in ordered:
-        copy = find_copy(reading, shelf, rules)
+        copy = find_copy(reading, shelf, rules, outlets)
         if copy:
             found[reading.article.article_id, reading.article.rev] = copy
         shelf.add(as_known(reading))
     return found
 
 
-def find_copy(reading: Reading, known: Shelf | Sequence[KnownDocument], rules: CopyRules = DEFAULT_COPY_RULES) -> Copy | None:
+def find_copy(
+    reading: Reading, known: Shelf | Sequence[KnownDocument], rules: CopyRules = DEFAULT_COPY_RULES, outlets: Outlets | None = None
+) -> Copy | None:
     """What the article repeats, if anything; official texts and other revisions of one article never repeat.
 
     Among equals the document that was put up first wins, so the first teller is the one that is covered.
@@ -83,7 +79,14 @@ def find_copy(reading: Reading, known: Shelf | Sequence[KnownDocument], rules: C
     if is_official(reading):
         return None
     shelf = known if isinstance(known, Shelf) else Shelf(known)
-    return _near_duplicate(reading, shelf, rules) or _rewrite(reading, shelf, rules)
+    correcting = is_correction(reading.article)
+    copy, broken = near_duplicate(reading, shelf, rules, rules.corrected if correcting else rules.mostly)
+    if copy or broken or correcting:
+        return copy
+    copy, broken = _close(reading, shelf, rules)
+    if copy or broken:
+        return copy
+    return _rewrite(reading, shelf, outlets or Outlets(shelf.documents), rules)
 
 
 def is_official(reading: Reading) -> bool:
@@ -100,79 +103,68 @@ def as_known(reading: Reading, story_id: str = "") -> KnownDocument:
     )  # fmt: skip
 
 
-def _near_duplicate(reading: Reading, shelf: Shelf, rules: CopyRules) -> Copy | None:
-    best: Copy | None = None
-    for index in shelf.band_mates(reading.sketch):
-        document = shelf.documents[index]
-        if document.doc_id == reading.article.article_id:
+def near_duplicate(
+    reading: Reading, shelf: Shelf, rules: CopyRules = DEFAULT_COPY_RULES, mostly: float = DEFAULT_COPY_RULES.mostly
+) -> tuple[Copy | None, bool]:
+    """The text that the article copies, if any; and whether it has the words of one but other facts, which no copy or rewrite has."""
+    best, broken = None, False
+    for document, mine, theirs in _overlapping(reading, shelf, rules, mostly):
+        if best and mine <= best.score:
             continue
-        mine, theirs = overlap(reading.sketch, document.sketch)
-        if max(mine, theirs) < rules.contained or mine < rules.mostly or (best and mine <= best.score):
-            continue
-        changed = changed_facts(reading.article, reading.sketch, document)
-        if not changed:
+        if _changed(reading, document, mine, rules):
+            broken = True
+        else:
             reasons = (f"{mine:.0%} of its word runs stand there", f"{theirs:.0%} of that text stand here")
             best = Copy(document.doc_id, "near_duplicate", round(mine, 4), reasons)
-    return best
+    return best, broken
 
 
-def _rewrite(reading: Reading, shelf: Shelf, rules: CopyRules) -> Copy | None:
-    article = reading.article
-    if len(reading.sketch.terms) < rules.least_terms or is_correction(article):
-        return None
-    cosines = shelf.cosines(reading.sketch, across=0.0)
-    told = article.told_at.date()
-    earlier = [i for i in cosines if cosines[i] >= rules.least_cosine and _earlier(shelf.documents[i], article, told)]
-    best: Copy | None = None
-    for index in sorted(earlier, key=lambda i: (-cosines[i], i))[: rules.candidates]:
+def _overlapping(reading: Reading, shelf: Shelf, rules: CopyRules, mostly: float) -> Iterator[tuple[KnownDocument, float, float]]:
+    for index in shelf.band_mates(reading.sketch):
         document = shelf.documents[index]
-        parts = rewrite_parts(reading, document, cosines[index])
-        score = rules.bias + sum(weight * parts[name] for name, weight in rules.weights)
-        own = math.expm1(parts["new_numbers"]) > rules.most_new + 0.5
-        if score >= rules.rewrite_from and not own and (best is None or score > best.score):
-            reasons = tuple(f"{name} {parts[name]:.2f}" for name, _ in rules.weights)
-            best = Copy(document.doc_id, "rewrite", round(score, 4), reasons)
-    return best
+        mine, theirs = overlap(reading.sketch, document.sketch)
+        if max(mine, theirs) >= rules.contained and mine >= mostly and document.doc_id != reading.article.article_id:
+            yield document, mine, theirs
+
+
+def _changed(reading: Reading, document: KnownDocument, mine: float, rules: CopyRules) -> bool:
+    changed = changed_facts(reading.article, reading.sketch, document)
+    return bool(changed or (mine < rules.surely and new_facts(reading.article, reading.sketch, document)))
 
 
 def is_correction(article: Article) -> bool:
-    """True when the article says that it corrects another: it repeats nearly all of that one, and the rest is what counts."""
+    """True when the article says that it corrects another."""
     return bool(_CORRECTION.search(fold(article.title)) or _CORRECTION.search(fold(article.body)))
 
 
-def _earlier(document: KnownDocument, article: Article, told: date) -> bool:
-    """A rewrite repeats an earlier night's text: on one night two tellings are independent until their words say otherwise."""
-    return document.doc_id != article.article_id and (document.night is None or document.night < told)
+def _close(reading: Reading, shelf: Shelf, rules: CopyRules) -> tuple[Copy | None, bool]:
+    """The nearest text that the article repeats with some words swapped; and whether it is as near to one but brings facts or names."""
+    broken = False
+    if not long_enough(reading.sketch, rules.close_words, rules.close_characters):
+        return None, broken
+    alike = shelf.alike(reading.sketch, across=0.0)
+    near = np.flatnonzero(alike.met & (alike.cosines >= rules.close))
+    for index in near[np.argsort(-alike.cosines[near], kind="stable")][: rules.close_tried].tolist():
+        document, cosine = shelf.documents[index], float(alike.cosines[index])
+        if document.doc_id == reading.article.article_id or (reading.route == "brief" and not document.official):
+            continue
+        new = len(set(reading.sketch.names) - set(document.sketch.names))
+        if new > _names_let_pass(reading, document, rules) or new_facts(reading.article, reading.sketch, document):
+            broken = True
+        else:
+            reasons = (f"cosine {cosine:.2f}", f"{new} new names, no new figure or stage")
+            return Copy(document.doc_id, "rewrite", round(cosine, 4), reasons), False
+    return None, broken
 
 
-def rewrite_parts(reading: Reading, document: KnownDocument, cosine: float) -> dict[str, float]:
-    """The named features of one pair, each about 0 to 3; cosine is that of their term vectors."""
-    article, mine, theirs = reading.article, reading.sketch, document.sketch
-    known = dict(theirs.terms)
-    my_names, their_names = set(mine.names), set(theirs.names)
-    their_numbers = {number & ~3 for number in theirs.numbers}
-    new = [tag_of(number) for number in mine.numbers if number & ~3 not in their_numbers]
-    shared = len(mine.numbers) - len(new)
-    covered = sum(weight**2 for term, weight in theirs.terms if term in {t for t, _ in mine.terms})
-    days = (article.told_at.date() - document.night).days if document.night and document.origin == "article" else 0
-    return {
-        "cosine": math.log(cosine + 0.02),
-        "source_covered": math.log(covered + 0.02),  # squared weight of the source's terms that the article takes up
-        "names_known": len(my_names & their_names) / (len(my_names) + 1),
-        "names_shared": math.log1p(len(my_names & their_names)),
-        "numbers_known": (shared + 0.5) / (len(mine.numbers) + 1),
-        "new_numbers": math.log1p(sum(tag in (FIGURE, DAY, YEAR) for tag in new)),
-        "new_counts": math.log1p(sum(tag not in (FIGURE, DAY, YEAR) for tag in new)),
-        "new_quotations": math.log1p(_new_quotations(article, known)),
-        "longer": math.log((mine.length + 1) / (theirs.length + 1)),
-        "days": math.log1p(min(30, days)),
-    }
+def _names_let_pass(reading: Reading, document: KnownDocument, rules: CopyRules) -> int:
+    told = reading.article.told_at.date()
+    fresh = document.official and document.night is not None and (told - document.night).days <= rules.official_days
+    return rules.official_names if fresh else rules.close_names
 
 
-def _new_quotations(article: Article, known: dict[int, float]) -> int:
-    """Quotations whose words the other text does not hold for the most part."""
-    count = 0
-    for match in _QUOTATION.finditer(fold(article.body)):
-        terms = {term_hash(term) for term in terms_of(tokens(match[1] or match[2]))}
-        count += bool(terms) and sum(term in known for term in terms) < 0.8 * len(terms)
-    return count
+def _rewrite(reading: Reading, shelf: Shelf, outlets: Outlets, rules: CopyRules) -> Copy | None:
+    source = find_source(reading, shelf, outlets, rules.rewrites)
+    if source is None:
+        return None
+    return Copy(source.document.doc_id, "rewrite", source.score, tuple(f"{name} {value:g}" for name, value in source.parts))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from topics.model import KnownDocument, Reading
+from topics.model import Known, KnownDocument, Reading
 from topics.similar import Copy, Key, find_copies
 from topics.stories import assign_stories
 
-Copies = Callable[[Sequence[Reading], Sequence[KnownDocument]], Mapping[Key, Copy]]
+Copies = Callable[[Sequence[Reading], Known], Mapping[Key, Copy]]
 Stories = Callable[[Sequence[Reading], Sequence[KnownDocument], Mapping[Key, Copy]], Mapping[Key, str]]
 
 
@@ -21,7 +21,7 @@ class Texts:
     stories: Stories
 
 
-def no_copies(readings: Sequence[Reading], documents: Sequence[KnownDocument]) -> dict[Key, Copy]:
+def no_copies(readings: Sequence[Reading], known: Known) -> dict[Key, Copy]:
     """Nothing is a copy; for tests that are not about copies."""
     return {}
 

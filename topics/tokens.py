@@ -41,6 +41,7 @@ class Annotated:
     class_stems: tuple[str, ...]  # stems with names as classes
     han_runs: tuple[str, ...]
     mentions: tuple[Mention, ...]
+    subjects: tuple[str, ...] = ()  # topics that a term or a measure's name points to
 
 
 def annotate(text: str, published: date, gazetteer: Gazetteer) -> Annotated:
@@ -58,6 +59,7 @@ def annotate(text: str, published: date, gazetteer: Gazetteer) -> Annotated:
         class_stems=tuple(stems(gloss(named) if chinese else named)),
         han_runs=tuple(_HAN_RUN.findall(text)),
         mentions=tuple(mentions),
+        subjects=gazetteer.subjects(text),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli import show
+from flows.cli.explained import explained
 from flows.cli.faults import guarded
 from flows.cli.when import day
 from flows.summary import Exit
@@ -17,7 +18,6 @@ from flows.summary import Exit
 if TYPE_CHECKING:
     from datetime import date
 
-    from storage.model import Explanation
     from storage.reads import Reads
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -27,7 +27,7 @@ Until = Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="Up to this night
 
 @guarded
 def explain(
-    what: Annotated[str, typer.Argument(help="A link, or the id of an article or move.", metavar="URL|ID")],
+    what: Annotated[str, typer.Argument(help="A link, or the id of an article, a move or its step.", metavar="URL|ID")],
     as_of: Annotated[int | None, typer.Option(help="As was known by this run.", metavar="RUN")] = None,
     json: AsJson = False,
 ) -> None:
@@ -87,27 +87,6 @@ def ledger(
     head = ("night", "topic", "kind", "support", "value")
     rows = [(e.row.night, e.row.topic, e.row.kind, "retracted" if e.retracted else e.row.support, e.row.value) for e in found]
     show.table(head, rows)
-
-
-def explained(found: Explanation) -> Iterator[str]:
-    """Tell an explanation in plain lines: how it came in, what was decided by which run, what covers it, what came of it."""
-    for entry in found.entries:
-        reason = f" ({entry.reason})" if entry.reason else ""
-        yield f"listed by {entry.source_id} on {entry.first_seen_at:%Y-%m-%d}, run {entry.run_seq}: {entry.disposition}{reason}"
-    for article in found.revisions:
-        yield f"article {article.article_id} rev {article.rev}, {article.publisher}: {article.title}"
-    for decided in found.verdicts:
-        verdict = decided.verdict
-        covered = f", covered by {verdict.covers_id}" if verdict.covers_id else ""
-        topics = f" on {', '.join(verdict.topics)}" if verdict.topics else ""
-        yield f"run {decided.run_seq}, night {decided.night}: {verdict.outcome}{topics}{covered}"
-        yield from (f"    because {reason}" for reason in verdict.reasons)
-    for known in found.covered_by:
-        yield f'known since {known.row.night}: {known.row.kind} {known.row.value} ({known.row.support}) "{known.quote}"'
-    for row in found.moves:
-        yield f"move {row.move.move_id}, {row.move.disposition} on {row.move.night}: {row.move.headline}"
-    for delivery in found.deliveries:
-        yield f"told to {delivery.recipient_ref} by {delivery.channel}: {delivery.status}"
 
 
 @contextmanager

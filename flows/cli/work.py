@@ -14,6 +14,7 @@ from flows.summary import Exit
 if TYPE_CHECKING:
     from flows.seeding import Seeds
     from flows.settings import Settings
+    from topics.errors.views import Report
     from topics.model import Baseline
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -25,11 +26,16 @@ def replay(
     stream: Annotated[Path, typer.Argument(help="Folder with stream.json and articles.jsonl.")],
     out: Annotated[Path, typer.Option(help="Folder for moves.jsonl and articles.jsonl.")],
     baseline: Annotated[str, typer.Option(help="none, seeds, all, or a folder to use in place of seeds/.")] = "seeds",
+    errors: Annotated[bool, typer.Option("--errors", help="Explain every wrong alert by the stream's own labels.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write the explanations as one HTML page here; prints their index only.")] = None,
+    every: Annotated[bool, typer.Option("--every", help="With --errors: watched moves and copies too.")] = False,
 ) -> None:
     """Replay a labelled stream night by night, as of each night, from clean text on."""
     from dataclasses import replace
 
-    from flows.replay import baseline_of, run_replay
+    from flows.errors_gold import load_gold
+    from flows.errors_report import find_errors
+    from flows.replay import baseline_of, replayed, write_replay
     from flows.settings import read_settings
     from flows.stopping import Stop
     from flows.streams import load_stream
@@ -39,15 +45,33 @@ def replay(
     kind = baseline if baseline in BASELINES else "all"
     if kind != baseline:
         settings = replace(settings, seeds=_folder(baseline, "--baseline"))
+    if out.absolute() == stream.absolute():
+        refuse(f"--out {out}: is the stream itself; its moves.jsonl and articles.jsonl would be lost")
     loaded = load_stream(stream)
+    gold = load_gold(stream, loaded) if errors or every or html else None
     stop = Stop()
     with show.bars() as progress, stop.on_signals(), open_tools(settings, progress=progress, stop=stop) as tools:
         kept: Seeds = baseline_of(tools.seeds, cast("Baseline", kind), loaded.nights[0][0])
-        results = run_replay(replace(tools, seeds=kept), loaded, out)
-    moves = sum(len(r.moves) for r in results)
+        with replayed(replace(tools, seeds=kept), loaded, out) as done:
+            write_replay(done, out)
+            report = find_errors(done, gold, progress, everything=every) if gold else None
+    moves = sum(len(r.moves) for r in done.results)
     typer.echo(
-        f"{loaded.name}: {len(results)} nights, {len(loaded.ids):,} articles, {moves} moves -> {out}/moves.jsonl, {out}/articles.jsonl"
+        f"{loaded.name}: {len(done.nights)} nights, {len(loaded.ids):,} articles, {moves} moves -> {out}/moves.jsonl, {out}/articles.jsonl"
     )
+    if report is not None:
+        tell_errors(report, html)
+
+
+def tell_errors(report: Report, page: Path | None) -> None:
+    """Print the wrong decisions in full, or their index when they go into a page."""
+    from flows import errors_page, errors_text
+
+    for line in errors_text.summary_lines(report) if page else errors_text.report_lines(report):
+        typer.echo(line)
+    if page:
+        errors_page.write(page, report)
+        typer.echo(f"-> {page}")
 
 
 @guarded

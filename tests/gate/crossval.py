@@ -1,63 +1,49 @@
 """Cross-validated figures: each stream is read with weights that have seen nothing of it, decided night by night, and scored.
 
-    PYTHONPATH=tests python -m gate.crossval [--weights DIR | --shipped] [--streams A,B] [--errors] [--set RULE=VALUE ...]
+    PYTHONPATH=tests python -m gate.crossval [--weights DIR | --shipped] [--streams A,B] [--set RULE=VALUE ...]
+        [--errors [--every] [--html DIR]]
 
-DIR is what `python -m training.train_reader --cross` wrote. Counts are pooled over the self-written streams.
+DIR is what `make train` wrote (training.train_reader, then training.train_judge). Counts are pooled over the self-written streams.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import pickle
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from flows import errors_page, errors_text
+from flows.errors_gold import load_gold
 from flows.streams import Stream, load_stream
 from gate.known_seeds import seeded
-from topics.combiner import parse_combiner
+from gate.unseen import Judges, judges_of, readings_of, shipped_parts, weights_of
 from topics.decide import decide
-from topics.linear import parse_linear
+from topics.errors.scene import Seen
+from topics.errors.stream import DecidedStream, report
+from topics.errors.xray import XRay
 from topics.memory import Memory
 from topics.model import Catalogue, NightContext, NightResult, Reading
-from topics.reader import BuiltinReader, Weights, shipped_weights
 from topics.rules import DEFAULT_RULES, Rules
 from topics.texts import READ
-from training.folds import half_of
 from training.labelled import REAL, ROOT, SELF_WRITTEN, SHARED, read_jsonl, repository_catalogue, scorer
 
 SEEDED = ("nov-2026", "mar-2027", "sep-2026")
 SHOWN = {"raised", "watch", "late"}
 
 
-def weights_in(folder: Path) -> Weights:
-    """The weights that training wrote into a folder."""
-    text = {p.stem: p.read_text(encoding="utf-8") for p in folder.glob("*.tsv")}
-    priors = dict(line.split("\t") for line in text["priors"].splitlines() if not line.startswith("#"))
-    combiners = {route: parse_combiner(text[f"combiner-{route}"]) for route in ("article", "official", "brief")}
-    return Weights(parse_linear(text["topics"]), parse_linear(text["acts"]), combiners, {k: float(v) for k, v in priors.items()})
-
-
-def read_stream(stream: Stream, catalogue: Catalogue, weights: Iterable[tuple[set[date], Weights]]) -> dict[str, Reading]:
-    """Read every article once, each night with the weights that belong to it."""
-    out = {}
-    for nights, used in weights:
-        reader = BuiltinReader(used)
-        for night, articles in stream.nights:
-            if night in nights:
-                out.update({a.article_id: reader.read(replace(a, rev=1), catalogue) for a in articles})
-    return out
-
-
-def replay(stream: Stream, readings: dict[str, Reading], catalogue: Catalogue, rules: Rules, memory: Memory) -> list[NightResult]:
+def replay(
+    stream: Stream, readings: dict[str, Reading], catalogue: Catalogue, rules: Rules, memory: Memory, judges: Judges = None
+) -> list[NightResult]:
     """Decide every night on what was known before it."""
     results = []
     for number, (night, articles) in enumerate(stream.nights, 1):
         tonight = [readings[a.article_id] for a in articles]
-        result = decide(NightContext(night, number), tonight, memory.known(night), catalogue, rules, READ)
+        result = decide(
+            NightContext(night, number), tonight, memory.known(night), catalogue, rules, READ, judges(night) if judges else None
+        )
         memory = memory.take(result, tonight)
         results.append(result)
     return results
@@ -108,6 +94,9 @@ def main() -> None:
     parser.add_argument("--shipped", action="store_true")
     parser.add_argument("--streams", default=",".join((*SELF_WRITTEN, *REAL)))
     parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--every", action="store_true")
+    parser.add_argument("--html", type=Path)
+    parser.add_argument("--unjudged", action="store_true", help="decide without the judge of groups")
     parser.add_argument("--cache", type=Path, default=ROOT / "var" / "training" / "readings")
     parser.add_argument("--set", action="append", default=[])
     options = parser.parse_args()
@@ -116,12 +105,14 @@ def main() -> None:
     pooled = [0, 0, 0, 0]
     for name in options.streams.split(","):
         stream = load_stream(SHARED / "streams" / name)
-        readings = cached(name, stream, catalogue, options)
-        results = replay(stream, readings, catalogue, rules, seeded(name in SEEDED, rules))
+        parts = shipped_parts(stream) if options.shipped else weights_of(name, stream, options.weights)
+        cache = options.cache.with_name(f"{options.cache.name}-shipped") if options.shipped else options.cache
+        readings = readings_of(name, stream, catalogue, cache, parts)
+        results = replay(stream, readings, catalogue, rules, seeded(name in SEEDED, rules), judges_of(name, stream, options))
         figures = score(name, stream, results)
         print(line(name, figures), flush=True)
         if options.errors:
-            show_errors(name, figures)
+            show_errors(name, stream, results, readings, options, rules)
         if name in SELF_WRITTEN:
             alert = figures["alert"]
             counts = (
@@ -136,36 +127,25 @@ def main() -> None:
         print(f"{'pooled':12} right {right}/{raised} = {right / raised:.3f}  on time {on_time}/{gold} = {on_time / gold:.3f}")
 
 
-def cached(name: str, stream: Stream, catalogue: Catalogue, options: argparse.Namespace) -> dict[str, Reading]:
-    """The readings of a stream, kept between runs of the same weights."""
-    path = options.cache / f"{name}-{'shipped' if options.shipped else 'cross'}.pickle"
-    if path.exists():
-        found: dict[str, Reading] = pickle.loads(path.read_bytes())
-        return found
-    nights = [night for night, _ in stream.nights]
-    if options.shipped:
-        parts = [(set(nights), shipped_weights())]
-    elif name in REAL:
-        halves = [{date.fromisoformat(n) for n in half_of([n.isoformat() for n in nights], half)} for half in (0, 1)]
-        parts = [(halves[half], weights_in(options.weights / f"real-{half}")) for half in (0, 1)]
-    else:
-        parts = [(set(nights), weights_in(options.weights / name))]
-    readings = read_stream(stream, catalogue, parts)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(pickle.dumps(readings))
-    return readings
-
-
-def show_errors(name: str, figures: dict[str, Any]) -> None:
-    """Name every wrong alert and every missed move."""
-    texts = {a["id"]: a for a in read_jsonl(SHARED / "streams" / name / "articles.jsonl")}
-    for move, gold, how in figures["pairs"]:
-        if how != "hit" and move["severity"] == "alert":
-            first = texts[move["articles"][0]]
-            told = gold["id"] if gold else ""
-            print(f"   {how}: {move['night']} {move['topic']} {move['kind']} {move['articles'][:4]} {told} | {first['title'][:90]}")
-            print(f"        {next(iter(move['quotes'].values()), '')[:160]}")
-    print("   missed:", figures["alert"]["missed"])
+def show_errors(
+    name: str, stream: Stream, results: list[NightResult], readings: dict[str, Reading], options: argparse.Namespace, rules: Rules
+) -> None:
+    """Explain every wrong decision as `topicwatch replay --errors` does, with the weights that read the night; --html DIR writes pages."""
+    catalogue, gold = repository_catalogue(), load_gold(SHARED / "streams" / name, stream)
+    memory, nights, judges = seeded(name in SEEDED, rules), dict[date, Seen](), judges_of(name, stream, options)
+    for (night, articles), result in zip(stream.nights, results, strict=True):
+        tonight = tuple(readings[a.article_id] for a in articles)
+        nights[night] = Seen(result.context, tonight, memory.known(night), result, judges(night) if judges else None)
+        memory = memory.take(result, tonight)
+    parts = shipped_parts(stream) if options.shipped else weights_of(name, stream, options.weights)
+    xrays = [(own, XRay(weights, catalogue)) for own, weights in parts]
+    xray = {night: x for own, x in xrays for night in own}
+    decided = DecidedStream(name, stream.ids, tuple(results), nights.__getitem__, catalogue, rules, xray.__getitem__)
+    found = report(decided, gold, everything=options.every)
+    for text in errors_text.summary_lines(found) if options.html else errors_text.report_lines(found):
+        print(text)
+    if options.html:
+        errors_page.write(options.html / f"{name}.html", found)
 
 
 if __name__ == "__main__":

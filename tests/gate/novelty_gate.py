@@ -1,13 +1,12 @@
-"""Measure copies and stories on the novelty data: python tests/gate/novelty_gate.py.
+"""Measure copies and stories on the novelty data: python -m gate.novelty_gate.
 
-fr_stream: an item is judged against the documents known up to it; the real next documents carry their document number and so an identity of
-their own (label 0 counts as official only with --identity). ecb_docs: one pass in stream
+fr_stream: an item is judged against the documents known up to it. Federal Register documents carry their number and so an identity of their
+own, as the source delivers them; retells carry none. The second line is without any identity, by text alone. ecb_docs: one pass in stream
 order, all on one day; novelty = 1 - likeness of the nearest text.
 """
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
@@ -35,9 +34,9 @@ def reading(row: dict[str, Any], at: datetime, gazetteer: Gazetteer, *, official
     return Reading(article, (), (), sketch(row["title"], row["text"], "en", names), "en")
 
 
-def federal_register(gazetteer: Gazetteer, *, identity: bool) -> None:
-    """Retells suppressed against new documents lost, in all and by kind."""
-    documents = [as_known(reading(row, _day(row["date"]), gazetteer)) for row in read_jsonl(DATA / "fr_docs.jsonl")]
+def federal_register(gazetteer: Gazetteer, *, identity: bool) -> dict[str, tuple[int, int]]:
+    """(suppressed, items) of the retells and of the new documents, in all and by kind."""
+    documents = [as_known(reading(row, _day(row["date"]), gazetteer, official=identity)) for row in read_jsonl(DATA / "fr_docs.jsonl")]
     caught, seen = Counter[str](), Counter[str]()
     for row in read_jsonl(DATA / "fr_stream.jsonl"):
         item = reading(row, _day(row["date"]), gazetteer, official=identity and not row["label"])
@@ -45,17 +44,17 @@ def federal_register(gazetteer: Gazetteer, *, identity: bool) -> None:
         for group in (row["kind"], "retells" if row["label"] else "all new"):
             seen[group] += 1
             caught[group] += copy is not None
-    print("fr_stream suppressed:", {group: f"{caught[group]}/{seen[group]} = {caught[group] / seen[group]:.3f}" for group in seen})
+    return {group: (caught[group], seen[group]) for group in seen}
 
 
-def happenings(gazetteer: Gazetteer) -> None:
-    """B-cubed and first-story cost of the ECB+ documents, all of one day: only words decide."""
+def happenings(gazetteer: Gazetteer) -> tuple[float, float]:
+    """B-cubed F1 and first-story cost of the ECB+ documents, all of one day: only words decide."""
     rows = read_jsonl(DATA / "ecb_docs.jsonl")
     at = datetime(2013, 1, 1, tzinfo=UTC)
     items = [reading(row, at, gazetteer) for row in rows]
     stories = {article: story for (article, _), story in assign_stories(items, []).items()}
     score = scorer().bcubed({row["id"]: row["cluster"] for row in rows}, stories)
-    print(f"ecb_docs stories {score}; first-story cost {_first_story_cost(rows, items):.3f}")
+    return float(score["f1"]), _first_story_cost(rows, items)
 
 
 def _first_story_cost(rows: list[dict[str, Any]], items: list[Reading]) -> float:
@@ -81,10 +80,13 @@ def _day(text: str) -> datetime:
 
 
 def main() -> None:
-    """Print both figures."""
+    """Print all figures."""
     gazetteer = Gazetteer(repository_catalogue())
-    federal_register(gazetteer, identity="--identity" in sys.argv)
-    happenings(gazetteer)
+    for label, identity in (("with document numbers", True), ("by text alone", False)):
+        found = federal_register(gazetteer, identity=identity)
+        print(f"fr_stream suppressed {label}:", {group: f"{n}/{of} = {n / of:.3f}" for group, (n, of) in found.items()})
+    stories, cost = happenings(gazetteer)
+    print(f"ecb_docs B-cubed {stories:.3f}; first-story cost {cost:.3f}")
 
 
 if __name__ == "__main__":

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from extractors.model import Article
 from topics.mentions import Gazetteer
-from topics.model import KnownDocument, Reading
+from topics.model import Known, KnownDocument, Reading
+from topics.rules import DEFAULT_RULES
 from topics.seeds import build_dossier
-from topics.similar import DEFAULT_COPY_RULES, Copy, CopyRules, as_known, find_copies
+from topics.similar import DEFAULT_COPY_RULES, Copy, CopyRules, Key, as_known, find_copies
 from topics.sketch import sketch
 from topics.stories import DEFAULT_STORY_RULES, StoryRules, assign_stories
 from training.labelled import ROOT, SELF_WRITTEN, Stream, repository_catalogue, scorer, stream
@@ -39,16 +40,17 @@ def readings(source: Stream, gazetteer: Gazetteer) -> Iterator[list[Reading]]:
     """The readings of each night in decision order; nothing but sketches is read."""
     rows = sorted(source.articles, key=lambda row: (row["published_at"], row["id"]))
     for _, night in groupby(rows, key=lambda row: row["published_at"][:10]):
-        yield [reading(row, gazetteer) for row in night]
+        yield [reading(row, gazetteer, source.gold[row["id"]]["topics"]) for row in night]
 
 
-def reading(row: dict[str, Any], gazetteer: Gazetteer) -> Reading:
-    """One article of a stream as a reading without claims."""
+def reading(row: dict[str, Any], gazetteer: Gazetteer, topics: list[str]) -> Reading:
+    """One article of a stream as a reading without claims; its topics are those of the labels, so that nothing but texts is measured."""
     at = datetime.fromisoformat(row["published_at"].replace("Z", "+00:00")).astimezone(UTC)
     text = f"{row['title']}\n{row['body']}"
     names = {m.entity_id for m in gazetteer.find(text) if m.entity_id}
     article = Article(row["id"], 1, row["url"], row["publisher"], row["lang"], row["title"], row["body"], at, at)
-    return Reading(article, (), (), sketch(row["title"], row["body"], row["lang"], sorted(names)), row["lang"])
+    told = tuple((topic, 1.0) for topic in topics)
+    return Reading(article, told, (), sketch(row["title"], row["body"], row["lang"], sorted(names)), row["lang"])
 
 
 def dossiers() -> list[KnownDocument]:
@@ -60,13 +62,31 @@ def dossiers() -> list[KnownDocument]:
 def replay(nights: list[list[Reading]], known: list[KnownDocument], copy_rules: CopyRules, story_rules: StoryRules) -> Replayed:
     """Decide every night on what the nights before it left."""
     documents, copies, stories = list(known), dict[str, Copy](), dict[str, str]()
+    pasts: dict[str, list[int]] = {}
     for night in nights:
-        found = find_copies(night, documents, copy_rules)
+        documents = remembered(documents, night[0].article.told_at.date())
+        outlets = tuple((outlet, own, again) for outlet, (own, again) in sorted(pasts.items()))
+        found = find_copies(night, Known(documents=tuple(documents), outlets=outlets), copy_rules)
         told = assign_stories(night, documents, story_rules, found)
         copies.update({article: copy for (article, _), copy in found.items()})
         stories.update({article: story for (article, _), story in told.items()})
         documents += [as_known(each, stories[each.article.article_id]) for each in night]
+        for each in night:
+            if each.topics:
+                pasts.setdefault(each.article.publisher, [0, 0])[is_rewrite(found, each)] += 1
     return Replayed(copies, stories)
+
+
+def remembered(documents: list[KnownDocument], tonight: date) -> list[KnownDocument]:
+    """What a night still knows: the dossiers and the last weeks, as storage's slice has it."""
+    since = tonight - timedelta(DEFAULT_RULES.memory_days)
+    return [document for document in documents if document.night is None or document.night >= since]
+
+
+def is_rewrite(found: Mapping[Key, Copy], reading: Reading) -> bool:
+    """Whether the night called it one."""
+    copy = found.get((reading.article.article_id, reading.article.rev))
+    return copy is not None and copy.how == "rewrite"
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from extractors.model import Article
 from topics.claims import ClaimMaker, Quote
 from topics.decide import decide
+from topics.judge import Judge
 from topics.memory import Memory
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Claim, Entity, Kind, Known, Measure, Mode, Move, NightContext, NightResult, Reading, Topic, Verdict
@@ -86,6 +87,7 @@ class Nights:
 
     rules: Rules = DEFAULT_RULES
     texts: Texts = PLAIN
+    judge: Judge | None = None
     memory: Memory = field(default_factory=Memory)
     results: list[NightResult] = field(default_factory=list)
 
@@ -93,7 +95,7 @@ class Nights:
         """Decide one night; keyword arguments replace fields of what is known."""
         night = FIRST + timedelta(day)
         view: Known = replace(self.memory.known(night), **known)
-        result = decide(NightContext(night, len(self.results) + 1, mode), readings, view, CATALOGUE, self.rules, self.texts)
+        result = decide(NightContext(night, len(self.results) + 1, mode), readings, view, CATALOGUE, self.rules, self.texts, self.judge)
         self.memory = self.memory.take(result, readings)
         self.results.append(result)
         return result

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from flows.streams import Stream, load_stream
-from gate import crossval, perfect_claims
+from gate import crossval, perfect_claims, unseen
 from gate.known_seeds import seeded
+from topics.judge import shipped_judge
 from topics.model import NightResult
 from topics.reader import shipped_weights
 from topics.rules import DEFAULT_RULES
@@ -28,8 +29,8 @@ pytestmark = pytest.mark.slow
 def decided(folder: Path, with_seeds: bool) -> tuple[Stream, list[NightResult]]:
     """A stream read by the shipped reader and decided night by night."""
     stream, catalogue = load_stream(folder), repository_catalogue()
-    readings = crossval.read_stream(stream, catalogue, [({night for night, _ in stream.nights}, shipped_weights())])
-    return stream, crossval.replay(stream, readings, catalogue, DEFAULT_RULES, seeded(with_seeds, DEFAULT_RULES))
+    readings = unseen.read_stream(stream, catalogue, [({night for night, _ in stream.nights}, shipped_weights())])
+    return stream, crossval.replay(stream, readings, catalogue, DEFAULT_RULES, seeded(with_seeds, DEFAULT_RULES), lambda _: shipped_judge())
 
 
 @cache

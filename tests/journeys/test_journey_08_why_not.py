@@ -16,6 +16,7 @@ def test_explain_names_the_verdict_and_what_covers_it(town: Town) -> None:
     copy = town.house.run("explain", url["har-014"])
     assert "near_duplicate" in copy.out or "rewrite" in copy.out
     assert "run " in copy.out
+    assert "    covered by the " in copy.out
 
     off = town.house.run("explain", url["har-019"])
     assert "off_topic" in off.out
@@ -25,6 +26,11 @@ def test_explain_names_the_verdict_and_what_covers_it(town: Town) -> None:
 
     told = town.house.run("explain", url["har-012"], "--json").json
     assert told["moves"]
+    move = told["moves"][0]["move"]
+    assert {each["cited_id"] for each in told["cited"]} >= {move["ledger_id"]}
+    words = town.house.run("explain", move["move_id"]).out
+    assert f'new: "{move["evidence"][0]["quote"]}"' in words
+    assert "    stands on " in words
 
     nothing = town.house.run("explain", "https://nowhere.invalid/x", expect=1)
     assert "never seen" in nothing.err

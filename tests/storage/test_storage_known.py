@@ -149,9 +149,11 @@ def test_coverage_counts_families_once_and_copies_never(store: Store, make: Make
         copies = {a.article_id for a in found if a.source_id == "gamma"}
         verdicts = tuple(replace(v, outcome="near_duplicate") if v.article_id in copies else v for v in result.verdicts)
         window.record_night(run.run_seq, replace(result, verdicts=verdicts), make.readings(found), (), (), "done", {}, make.now)
-        assert window.slice(View.by_run(2), make.probes()).coverage == (("chips", make.night(1), 3),)
+        known = window.slice(View.by_run(2), make.probes())
+        assert known.coverage == (("chips", make.night(-40), 1), ("chips", make.night(1), 3))
+        assert known.nights == (make.night(-40), make.night(1))
         assert window.slice(View.by_run(1), make.probes()).coverage == (("chips", make.night(-40), 1),)
-        assert window.slice(View.by_night(make.night(2)), make.probes()).coverage == (("chips", make.night(1), 3),)
+        assert window.slice(View.by_night(make.night(1)), make.probes()).nights == (make.night(-40),)
         assert window.slice(View.by_run(2), make.probes(topics=["other"])).coverage == ()
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from gate.small_night import FIRST, Nights, article, claim, only, reading, told
+from gate.small_night import Nights, article, claim, only, reading, told
 from topics.model import Kind, Reading
 from topics.rules import DEFAULT_RULES
 
@@ -154,29 +154,6 @@ def test_a_revision_that_still_says_so_takes_nothing_back() -> None:
     nights = Nights()
     nights.night(charge())
     assert not nights.night(replace(charge(text=AGAIN, day=1), article=replace(article("a", AGAIN, day=1), rev=2)), day=1).changes
-
-
-OUTLETS = [f"o{n}" for n in range(6)]
-
-
-def chatter(count: int, day: int = 0) -> list[Reading]:
-    texts = [f"Talk {n} of export talk\nWriter {n} muses on chips, ports and weather number {n}. Nothing follows." for n in range(count)]
-    return [reading(article(name, text, day=day), topics=(TOPIC,)) for name, text in zip(OUTLETS, texts, strict=False)]
-
-
-def test_five_publishers_against_the_usual_one_are_a_surge() -> None:
-    nights = Nights()
-    move = only(nights.night(*chatter(5)).moves)
-    assert (move.kind, move.severity, move.disposition, len(move.evidence)) == ("surge", "watch", "watch", 5)
-    assert not Nights().night(*chatter(4)).moves
-    busy = tuple((TOPIC, FIRST - timedelta(back), 3) for back in range(1, 8))
-    assert not Nights().night(*chatter(5), coverage=busy).moves
-
-
-def test_no_surge_where_a_step_is_told() -> None:
-    nights = Nights()
-    nights.night(*chatter(5), charge("z"))
-    assert only(nights.result.moves).kind == "enforced"
 
 
 def test_verdicts_without_a_claim() -> None:

@@ -34,11 +34,23 @@ def test_an_overlay_replaces_fields_and_adds_tables() -> None:
     assert merged["topic"] == [{"id": "a", "name_en": "A", "about": "y"}, {"id": "b", "name_en": "B"}]
 
 
+def test_an_error_in_an_overlay_names_its_file() -> None:
+    merged = overlay({"topic": [TOPIC]}, {"topic": [{"id": "t", "terms_en": "x"}]}, "topic", "own/topics.toml")
+    with pytest.raises(CatalogueError, match=r"own/topics\.toml, topic 't': terms_en must be a list of texts"):
+        build_catalogue(merged, {}, {})
+    with pytest.raises(CatalogueError, match=r"own/topics\.toml, topic 2: the id 't' stands twice in this file"):
+        overlay({}, {"topic": [TOPIC, TOPIC]}, "topic", "own/topics.toml")
+
+
 @pytest.mark.parametrize(
     ("topics", "entities", "matters", "message"),
     [
         ([{"id": "t"}], [], [], "topics.toml, topic 1: name_en must be a text, and it is missing"),
         ([TOPIC, TOPIC], [], [], "the id 't' stands twice"),
+        ([{**TOPIC, "example": ["x"]}], [], [], "topics.toml, topic 1: unknown field 'example'; use one of about, counter_examples,"),
+        ([{**TOPIC, "entities": ["e"]}], [], [], "topics.toml, topic 1: entities names 'e', which entities.toml does not define"),
+        ([{**TOPIC, "counter_examples": [""]}], [], [], "topics.toml, topic 1: counter_examples holds an empty text"),
+        ([{**TOPIC, "id": "T t"}], [], [], "topics.toml, topic 1: id is 'T t'; use a-z, 0-9 and -"),
         ([TOPIC], [{"id": "e", "kind": "company", "names_en": "Acme"}], [], "entities.toml, entity 1: names_en must be a list of texts"),
         ([TOPIC], [], [{"id": "m", "name_en": "M", "topics": ["u"]}], "matters.toml, matter 1: topics names 'u'"),
         ([TOPIC], [], [{"id": "m", "name_en": "M", "topics": ["t"], "keys": {"isbn": ["1"]}}], "keys has the scheme 'isbn'"),

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.model import Article
-from topics.model import Reading
+from topics.model import Known, Reading
 from topics.shelf import Shelf, overlap
-from topics.similar import CopyRules, as_known, find_copies, find_copy
+from topics.similar import as_known, find_copies, find_copy
 from topics.sketch import sketch
 
 DAY = datetime(2026, 11, 6, 12, tzinfo=UTC)
@@ -35,6 +35,20 @@ are. Up to this point that burden rested on cloud firms. Anybody leasing above f
 least one thousand chips. They must find every shareholder with a quarter or more of the tenant and refuse clients who won't open up. The
 public may respond through November 20. Contracts already signed get a 90-day grace period once the regulation is finalized, and
 offenders might be fined double the rent. A pair of listed landlords in Virginia dipped roughly two percent.""".replace("\n", " ")
+SWAPPED = (
+    BODY.replace("proposed that companies which lease", "floated rules under which firms that rent out")
+    .replace("must establish who", "would have to find out who")
+    .replace("a duty that until now fell on", "something so far asked of")
+    .replace("would cover leases of", "takes in rentals of")
+    .replace("to a foreign person", "to someone abroad")
+    .replace("Lessors would have to name any owner who holds", "Landlords must list each holder of")
+    .replace("and to turn away those who refuse to say", "and send off whoever keeps quiet")
+    .replace("Comments are due by", "Opinions can be sent until")
+    .replace("Shares of two listed landlords in Virginia fell", "Two listed landlords in Virginia lost")
+    .replace("before the market opened, and a trade group called the plan", "before the opening, and a lobby spoke of")
+    .replace("Existing leases would have", "Running contracts get")
+    .replace("once a rule becomes final", "after the text is settled")
+)
 FACTS = "The ministry in Kuala Lumpur adopted its own rule on December 3, and 41 operators in Johor lost 1,750 contracts worth $620m."
 VOICES = """"We will take this to the Fifth Circuit before Christmas," said the landlords' counsel. "Nobody drafted this with colocation
 in mind," a former official added. "Expect injunctions, appeals and years of argument," a lawyer in Houston said.""".replace("\n", " ")
@@ -98,32 +112,44 @@ def test_an_official_text_is_never_a_copy_but_can_be_copied() -> None:
     assert copy.covers_id == "notice"
 
 
-def test_a_rewrite_needs_an_earlier_night() -> None:
+def test_new_facts_in_a_copy_that_adds_much_are_no_copy() -> None:
+    added = "The ministry in Kuala Lumpur named 41 operators in Johor, and its own rule is due on December 3. " * 3
+    assert copy_of(BODY + "\n\n" + LOCAL) == "near_duplicate"
+    assert copy_of("\n\n".join(PARAGRAPHS[:2]) + "\n\n" + added) == ""
+
+
+def test_a_text_in_other_words_is_a_rewrite_on_the_same_night_too() -> None:
     assert copy_of(REWRITE, title=REWRITE_TITLE, days=1) == "rewrite"
-    assert copy_of(REWRITE, title=REWRITE_TITLE, days=0) == ""
+    assert copy_of(SWAPPED, days=0) == "rewrite"
+
+
+def test_swapped_words_with_another_figure_or_stage_are_no_rewrite() -> None:
+    assert copy_of(SWAPPED.replace("5 megawatts", "50 megawatts"), days=0) == ""
+    assert copy_of(SWAPPED.replace("Landlords must list", "After the repeal landlords must list"), days=0) == ""
 
 
 def test_new_facts_make_a_rewrite_a_report_of_its_own() -> None:
     assert copy_of(f"{REWRITE} {FACTS}", title=REWRITE_TITLE, days=1) == ""
 
 
-def test_voices_of_its_own_speak_against_a_rewrite() -> None:
-    plain, voiced = (
-        find_copy(told("later", REWRITE_TITLE, body, DAY + timedelta(1)), [as_known(FIRST)], CopyRules(rewrite_from=-9.0))
-        for body in (REWRITE, f"{REWRITE} {VOICES}")
-    )
-    assert plain
-    assert voiced
-    assert voiced.score < plain.score - 1
+def test_voices_of_its_own_make_a_report() -> None:
+    assert copy_of(f"{REWRITE} {VOICES}", title=REWRITE_TITLE, days=1) == ""
+
+
+def test_a_short_item_is_never_a_rewrite() -> None:
+    assert copy_of(REWRITE[:240], title=REWRITE_TITLE, days=1) == ""
+    brief = replace(told("later", REWRITE_TITLE, REWRITE, DAY + timedelta(1)), route="brief")
+    assert find_copy(brief, [as_known(FIRST)]) is None
 
 
 def test_a_correction_is_never_a_copy() -> None:
     assert copy_of(REWRITE, title=f"Correction: {REWRITE_TITLE}", days=1) == ""
+    assert copy_of("\n\n".join(PARAGRAPHS[1:3]) + "\n\n" + LOCAL, title="CORRECTED-Rents in the valley") == ""
 
 
 def test_the_first_teller_of_a_night_is_the_one_that_is_covered() -> None:
     night = [told(name, TITLE, BODY, DAY + timedelta(minutes=n)) for n, name in enumerate(("b", "a", "c"))]
-    found = find_copies(night, [])
+    found = find_copies(night, Known())
     assert {key[0]: copy.covers_id for key, copy in found.items()} == {"a": "b", "c": "b"}
 
 

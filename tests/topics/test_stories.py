@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from extractors.model import Article
 from topics.model import Reading
 from topics.similar import Copy, as_known
 from topics.sketch import sketch
-from topics.stories import assign_stories
+from topics.stories import DEFAULT_STORY_RULES, assign_stories, likeness
 
 DAY = datetime(2026, 11, 6, 12, tzinfo=UTC)
 PROBE = "Regulators in Rome opened a probe into the chatbot DeepSeek over 12 million user records, Italy's Garante said."
@@ -59,6 +62,20 @@ def test_chinese_and_english_tellings_meet_by_names_figures_and_ideas() -> None:
     )
     chinese = told("b", "美国商务部5月9日将37家中国芯片企业列入实体清单。", lang="zh", names=("doc", "entity-list"))
     assert stories(english, chinese) == {"a": "a", "b": "a"}
+
+
+def test_other_figures_and_days_speak_for_another_happening() -> None:
+    fire = "Fire destroyed the Harbour Street supermarket in {place}; {engines} engines came on {day} and {people} people were led out."
+    first = told("a", fire.format(place="Banstead", engines=14, people=60, day="3 May"))
+    again = told("b", fire.format(place="Banstead", engines=14, people=60, day="3 May"))
+    other = told("b", fire.format(place="Wellington", engines=22, people=35, day="21 July"))
+    known = as_known(first)
+    likely = [likeness(each.sketch, known, 0.3, each.article.told_at.date(), DEFAULT_STORY_RULES) for each in (again, other)]
+    rules = DEFAULT_STORY_RULES
+    plain = replace(rules, other_figures=0.0, other_days=0.0)
+    assert likely[0] == likeness(again.sketch, known, 0.3, again.article.told_at.date(), plain)
+    without = likeness(other.sketch, known, 0.3, other.article.told_at.date(), plain)
+    assert likely[1] == pytest.approx(without - rules.other_figures - rules.other_days)
 
 
 def test_what_comes_later_never_changes_an_earlier_answer() -> None:

@@ -32,6 +32,7 @@ class Candidate:
     pair: Pair
     told: bool
     weight: float
+    about: bool = False  # the article is on the topic
 
 
 def article_of(row: dict[str, Any]) -> Article:
@@ -62,10 +63,17 @@ def stream_candidates(stream: Stream, scored: dict[str, ScoredText], scorer: Sco
     for row in stream.articles:
         if row["id"] not in scored:
             continue
-        for pair in candidates(article_of(row), scored[row["id"]], scorer.acts.labels, PAIR_FLOOR):
+        for pair in candidates(article_of(row), scored[row["id"]], scorer.columns, PAIR_FLOOR):
             key = (row["id"], scorer.topics.labels[pair.topic])
             out.append(
-                Candidate(row["id"], row["published_at"][:10], pair, key in told, 0.0 if key in unclear and key not in told else 1.0)
+                Candidate(
+                    row["id"],
+                    row["published_at"][:10],
+                    pair,
+                    key in told,
+                    0.0 if key in unclear and key not in told else 1.0,
+                    key[1] in stream.gold[row["id"]]["topics"],
+                )
             )
     return out
 
@@ -75,9 +83,9 @@ def lead_candidates(leads: Sequence[Lead], scorer: Scorer) -> list[Candidate]:
     out = []
     for lead in leads:
         scored = scorer.score(lead.title, lead.body, lead.lang, lead.day)
-        for pair in candidates(lead_article(lead), scored, scorer.acts.labels, PAIR_FLOOR):
-            told = lead.move and lead.label != "signalled" and scorer.topics.labels[pair.topic] in lead.topics
-            out.append(Candidate(lead.lead_id, "", pair, told, 1.0))
+        for pair in candidates(lead_article(lead), scored, scorer.columns, PAIR_FLOOR):
+            about = scorer.topics.labels[pair.topic] in lead.topics
+            out.append(Candidate(lead.lead_id, "", pair, lead.move and lead.label != "signalled" and about, 1.0, about))
     return out
 
 
@@ -98,20 +106,33 @@ def fit_combiner(parts: Sequence[Sequence[Candidate]], labels: Sequence[str], st
     return replace(model, slope=float(platt.coef_[0][0]), bias=float(platt.intercept_[0]))
 
 
+def fit_topic_judge(parts: Sequence[Sequence[Candidate]], labels: Sequence[str], strength: float = 0.01) -> Combiner:
+    """Fit "the article is on the topic" over the same numbers, of all routes together; a logistic model is calibrated as it is."""
+    rows = [replace(c, told=c.about, weight=1.0) for part in parts for c in part]
+    return _fit(rows, feature_names(labels), strength, trees=0, balance=None)
+
+
 def _raws(model: Combiner, part: Sequence[Candidate]) -> list[float]:
-    return [model.raw(c.pair) for c in part]
+    return [model.raw(c.pair.features) for c in part]
 
 
-def _fit(rows: Sequence[Candidate], names: tuple[str, ...], strength: float, trees: int) -> Combiner:
+def _fit(rows: Sequence[Candidate], names: tuple[str, ...], strength: float, trees: int, balance: str | None = "balanced") -> Combiner:
     x = np.array([r.pair.features for r in rows], np.float64)
     y = np.array([r.told for r in rows], float)
-    w = np.array([r.weight for r in rows])
+    return fit_numbers(x, y, np.array([r.weight for r in rows]), names, strength, trees, balance)
+
+
+def fit_numbers(
+    x: np.ndarray, y: np.ndarray, w: np.ndarray, names: tuple[str, ...], strength: float, trees: int, balance: str | None = "balanced"
+) -> Combiner:
+    """Fit both views on rows of numbers (rows, names), targets 0 or 1 and weights; not calibrated yet. trees = 0: the linear view alone."""
     mean, scale = x.mean(axis=0), x.std(axis=0)
     scale[scale < 1e-3] = 1.0  # a feature that never varies says nothing; its weight stays near 0
     z = np.clip((x - mean) / scale, -CLIP, CLIP)
-    linear = LogisticRegression(C=strength, max_iter=2000, class_weight="balanced", random_state=0).fit(z, y, sample_weight=w)
+    linear = LogisticRegression(C=strength, solver="newton-cholesky", class_weight=balance).fit(z, y, sample_weight=w)
     nodes, base = _forest(x, y, w, trees) if trees else ((), 0.0)
-    return Combiner(names, mean, scale, linear.coef_[0].copy(), nodes, forest_of(base, nodes) if nodes else None, 1.0, 0.0)
+    bias = 0.0 if balance else float(linear.intercept_[0])
+    return Combiner(names, mean, scale, linear.coef_[0].copy(), nodes, forest_of(base, nodes) if nodes else None, 1.0, bias)
 
 
 def _forest(x: np.ndarray, y: np.ndarray, w: np.ndarray, trees: int) -> tuple[tuple[Node, ...], float]:
@@ -128,7 +149,13 @@ def _forest(x: np.ndarray, y: np.ndarray, w: np.ndarray, trees: int) -> tuple[tu
             for node in tree.nodes:
                 leaf = bool(node["is_leaf"])
                 nodes.append(
-                    Node(seed * trees + number, LEAF if leaf else int(node["feature_idx"]), 0.0 if leaf else float(node["num_threshold"]),
-                         0 if leaf else int(node["left"]), 0 if leaf else int(node["right"]), float(node["value"]) / 2 if leaf else 0.0)
-                )  # fmt: skip
+                    Node(
+                        seed * trees + number,
+                        LEAF if leaf else int(node["feature_idx"]),
+                        0.0 if leaf else float(node["num_threshold"]),
+                        0 if leaf else int(node["left"]),
+                        0 if leaf else int(node["right"]),
+                        float(node["value"]) / 2 if leaf else 0.0,
+                    )
+                )
     return tuple(nodes), base

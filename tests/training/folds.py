@@ -12,7 +12,7 @@ from topics.linear import Linear
 from topics.mentions import Gazetteer
 from topics.model import Catalogue
 from training.fit import fit_acts, fit_topics
-from training.labelled import REAL, SELF_WRITTEN, Lead, Stream, leads, stream
+from training.labelled import REAL, SELF_WRITTEN, WRITTEN, Lead, Stream, leads, stream
 from training.rows import Row, act_rows, off_topic_rows, prepare, stream_rows, topic_rows
 
 KEEP_TOPICS, KEEP_ACTS = 40_000, 60_000
@@ -23,7 +23,8 @@ BLOCK = 20  # leads are split in blocks: a step and its twins stand beside each 
 @dataclass
 class Fold:
     """Models and what they have not seen: "real-0" or "real-1" (half of the real nights, and all self-written streams), "leads-0" or
-    "leads-1" (half of the leads, and all self-written streams), or "" for the models that ship."""
+    "leads-1" (half of the leads, and all self-written streams), "written-0" or "written-1" (half of the repository's own streams, and all
+    self-written ones), or "" for the models that ship."""
 
     unseen: str
     topics: Linear
@@ -33,6 +34,11 @@ class Fold:
 def half_of(nights: Sequence[str], half: int) -> set[str]:
     """Every other night, so that both halves see every month."""
     return set(nights[half::2])
+
+
+def written_half(name: str) -> int:
+    """0 or 1: which half of the repository's own streams this one belongs to."""
+    return WRITTEN.index(name) % 2
 
 
 def lead_half(lead: Lead) -> int:
@@ -48,7 +54,7 @@ class Trainer:
         self.catalogue, self.cache = catalogue, cache
         self.gazetteer = Gazetteer(catalogue)
         self.leads = leads()
-        self.streams: dict[str, Stream] = {name: stream(name) for name in (*SELF_WRITTEN, *REAL)}
+        self.streams: dict[str, Stream] = {name: stream(name) for name in (*SELF_WRITTEN, *WRITTEN, *REAL)}
         self._topics = [t.topic_id for t in catalogue.topics]
         self._lead_rows: dict[int, tuple[list[Row], list[Row]]] = {}
         self._stream_rows: dict[str, tuple[list[Row], list[Row]]] = {}
@@ -69,6 +75,7 @@ class Trainer:
         parts = [self._leads(half) for half in (0, 1) if unseen != f"leads-{half}"]
         # A combiner is fitted on the streams, so that the models of every fold but the shipped one have seen none of them.
         parts += [self._stream(name) for name in SELF_WRITTEN if not unseen]
+        parts += [self._stream(name) for name in WRITTEN if unseen != f"written-{written_half(name)}"]
         parts += [self._negative(name, half) for name in REAL for half in (0, 1) if unseen != f"real-{half}"]
         return [r for about, _ in parts for r in about], [r for _, act in parts for r in act]
 

@@ -1,0 +1,50 @@
+"""Why an article was not taken for a copy, or how it came to be taken for a rewrite: the pair's figures against the rules."""
+
+from __future__ import annotations
+
+from topics.changes import changed_facts
+from topics.errors.fate import Deciding
+from topics.errors.scene import Neighbour, Scene
+from topics.errors.views import ModelView
+from topics.errors.xray import strongest
+from topics.model import Reading
+from topics.rewrites import Outlets, rewrite_parts, rewrite_weights, score_of
+from topics.similar import DEFAULT_COPY_RULES
+
+Parts = dict[str, float]
+
+
+def not_copied(scene: Scene, reading: Reading, source: str, name: str) -> list[Deciding]:
+    """The figures of a pair that labels call copy and source; name is the source's own id."""
+    near = scene.beside(reading, source)
+    if near is None:
+        return [Deciding("shelf", f"its source {name} has no word in common with it (another script?) or is known no more")]
+    rules, found = DEFAULT_COPY_RULES, parts_of(scene, reading, source)
+    changed = changed_facts(reading.article, reading.sketch, near.document)
+    broken = f", broken by {', '.join(dict.fromkeys(changed))}" if changed else ""
+    duplicate = Deciding("CopyRules.contained", f"against {name}: word runs in common{broken}", _overlap(near), rules.contained)
+    if found is None:
+        return [duplicate, Deciding("RewriteRules.candidates", f"{name} is not among the nearest texts that were tried")]
+    own = f"{found.get('new_numbers', 0.0):.2f} log of new numbers"
+    return [duplicate, Deciding("RewriteRules.rewrite_from", f"against {name}, {own}", score_of(found), rules.rewrites.rewrite_from)]
+
+
+def _overlap(near: Neighbour) -> float:
+    return max(near.of_mine, near.of_theirs)
+
+
+def parts_of(scene: Scene, reading: Reading, source: str) -> Parts | None:
+    """The parts of the rewrite model for one pair; None when the source was not tried."""
+    known = scene.seen.known
+    found = rewrite_parts(reading, scene.shelf_before(reading), Outlets(known.documents, known.outlets), DEFAULT_COPY_RULES.rewrites)
+    return next((parts for document, parts in found if document.doc_id == source), None)
+
+
+def rewrite_view(scene: Scene, reading: Reading, source: str, name: str) -> list[ModelView]:
+    """The rewrite model's answer for an article and one known text, part by part."""
+    found = parts_of(scene, reading, source)
+    if found is None:
+        return []
+    weights = rewrite_weights()
+    parts = [(f"{part}={value:.2f}", weights[part] * value) for part, value in found.items()]
+    return [ModelView(f"rewrite of {name}", score_of(found), strongest([*parts, ("(bias)", weights["bias"])]))]

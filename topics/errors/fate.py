@@ -1,0 +1,190 @@
+"""What became of one article on one topic, and the rule, threshold or weight that decided it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from topics import reader as reading_rules
+from topics.decide import counts
+from topics.errors.scene import Scene
+from topics.errors.xray import Look
+from topics.grouping import Group
+from topics.ledger import COVERING, Comparison, KnownStep, Result
+from topics.model import Claim, Move, Reading
+from topics.rules import Rules
+from topics.settling import judged
+from topics.similar import DEFAULT_COPY_RULES, Copy
+
+Stage = Literal[
+    "not heard", "filtered", "topic not looked at", "no claim", "below the floor", "not new", "copy", "weak", "thin", "known", "joined",
+    "watched", "told",
+]  # fmt: skip
+# The threshold that a comparison's result hangs on; those not named hang on no figure.
+THRESHOLD: dict[Result, str] = {
+    "same_step": "same_step", "other_verb": "other_verb", "earlier_stage": "same_step", "not_yet": "same_step",
+    "known_elsewhere": "cross_topic", "later_stage": "same_matter", "unrelated": "same_step", "too_vague": "vague_margin",
+}  # fmt: skip
+BY_CONTENT = frozenset({"other_verb", "later_stage"})  # results that leave the timing parts aside
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """One rule with its figure: above `needed` it passes. Both are None for a rule without a figure."""
+
+    rule: str  # 'Rules.alert_threshold', 'CopyRules.rewrite_from', 'reader.CLAIM_FLOOR', 'official filter'
+    text: str
+    value: float | None = None
+    needed: float | None = None
+
+    @property
+    def margin(self) -> float | None:
+        """How far the figure lies above the threshold."""
+        return None if self.value is None or self.needed is None else self.value - self.needed
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """How far an article came on a topic, and what stopped it (or let it through)."""
+
+    stage: Stage
+    deciding: Deciding
+    claim: Claim | None = None
+
+
+def fate(scene: Scene, look: Look | None, article_id: str, topic: str) -> Fate:
+    """Follow one article through the night; look is None for a reader without these models."""
+    reading = scene.reading(article_id)
+    if reading is None:
+        return Fate("not heard", Deciding("the stream", "the article came in on another night"))
+    moved = next((m for m in scene.moves_with(article_id) if m.topic == topic), None)
+    if moved is not None:
+        return _moved(scene, reading, moved)
+    claims = [c for c in reading.claims if c.topic == topic]
+    strong = [c for c in claims if counts(c, scene.rules)]
+    copy = scene.copy(reading)
+    if strong:
+        return _weighed(scene, reading, strong[0])
+    if copy is not None:
+        return Fate("copy", copying(copy))
+    if claims:
+        return _left_out(claims[0], scene.rules)
+    if reading.notes:
+        return Fate("filtered", Deciding("reader filter", f"left unread: {', '.join(reading.notes)}"))
+    return _unclaimed(look, topic)
+
+
+def _moved(scene: Scene, reading: Reading, move: Move) -> Fate:
+    claim = next((c for c in reading.claims if c.topic == move.topic and scene.link(c) == move.ledger_id), None)
+    decided = raising(scene, move)
+    return Fate("told" if move.severity == "alert" and move.disposition != "watch" else "watched", decided, claim)
+
+
+def raising(scene: Scene, move: Move) -> Deciding:
+    """Why a move was raised or only watched: the score of all its claims together."""
+    told = tuple(t for t in scene.told if scene.link(t.profile.claim) == move.ledger_id)
+    if not told:
+        return Deciding("Rules.surge_publishers", f"{len(move.evidence)} articles on one night", None, None)
+    power = scene.power(told)
+    rule, needed = alert_from(scene, told)
+    rule = "Rules.thin_alone" if power.outcome == "thin" else rule
+    return Deciding(rule, f"{power.reason}; {scores_of(told)}", power.score, needed)
+
+
+def scores_of(group: Group) -> str:
+    """The claims that make a group's score."""
+    shown = [f"{t.publisher} {t.profile.claim.kind} {t.profile.claim.score:.2f}{' (copy)' if t.copy_of else ''}" for t in group]
+    return f"{len(group)} claims: {', '.join(shown[:6])}{', …' if len(shown) > 6 else ''}"
+
+
+def alert_from(scene: Scene, group: Group) -> tuple[str, float]:
+    """The rule, and the score from which a group alerts: the judge's for press claims where there is a judge."""
+    rules, margin = scene.rules, scene.rules.margin(group[0].profile.claim.topic)
+    if scene.desk.judge is not None and judged(group):
+        return "Rules.judged_alert", rules.judged_alert + margin
+    if all(told.reading.route == "brief" for told in group):
+        return "Rules.brief_alert", rules.brief_alert + margin
+    return "Rules.alert_threshold", rules.alert_threshold + margin
+
+
+def _weighed(scene: Scene, reading: Reading, claim: Claim) -> Fate:
+    """A claim that was grouped but is no evidence of a move of its topic."""
+    group, link = scene.group_of(claim), scene.link(claim)
+    if any(step.row.ledger_id == link for step in scene.desk.steps):
+        return Fate("known", _covering(scene, group, link), claim)
+    power = scene.power(group) if group else None
+    if power is None or power.outcome in {"alert", "watch"}:
+        return Fate("joined", Deciding("topics.settling", f"its group was settled with another one: {_why(scene, reading)}"), claim)
+    copy = scene.copy(reading)
+    if not power.publishers and copy is not None:
+        return Fate("copy", copying(copy), claim)
+    if power.outcome == "thin":
+        return Fate("thin", Deciding("Rules.thin_alone", power.reason, power.score, alert_from(scene, group)[1]), claim)
+    by_judge = alert_from(scene, group)[0] == "Rules.judged_alert"
+    rule, needed = ("Rules.judged_watch", scene.rules.judged_watch) if by_judge else ("Rules.watch_threshold", scene.rules.watch_threshold)
+    needed += scene.rules.margin(claim.topic)
+    return Fate("weak", Deciding(rule, f"{power.reason}; {scores_of(group)}", power.score, needed), claim)
+
+
+def _why(scene: Scene, reading: Reading) -> str:
+    verdict = scene.verdict(reading.article.article_id)
+    return "; ".join(verdict.reasons) if verdict else "no verdict"
+
+
+def _covering(scene: Scene, group: Group, ledger_id: str) -> Deciding:
+    found = [c for told in group for c in scene.desk.comparisons(told) if c.step.row.ledger_id == ledger_id and c.result in COVERING]
+    if not found:
+        return Deciding("topics.settling", "the same topic, matter, kind and value as a known step")
+    chosen = max(found, key=lambda c: c.likeness.score)
+    covered = len({t.profile.doc_id for t in group})
+    return comparing(chosen, scene.rules, f", covers a group of {covered} texts (Rules.cover_share {scene.rules.cover_share:g})")
+
+
+def comparing(found: Comparison, rules: Rules, more: str = "") -> Deciding:
+    """A comparison with a known step as a rule with its figure."""
+    name, like = THRESHOLD.get(found.result), found.likeness
+    watched = ", only watched then" if found.step.watched_only else ""
+    text = f"{found.result}: {found.step.row.kind}, {day_of(found.step)}{watched}{more}"
+    if name is None:
+        return Deciding(f"ledger.{found.result}", text)
+    value = like.content if found.result in BY_CONTENT else like.score
+    needed = rules.same_step + rules.vague_margin if name == "vague_margin" else float(getattr(rules, name))
+    return Deciding(f"Rules.{name}", text, value, needed)
+
+
+def day_of(step: KnownStep) -> str:
+    """When a step was told first; what a seed says has no day."""
+    return step.telling.first.isoformat() if step.telling.first else "baseline"
+
+
+def copying(copy: Copy) -> Deciding:
+    """A copy as a rule with its figure; a close retelling has a cosine, a rewrite log-odds."""
+    rules, text = DEFAULT_COPY_RULES, f"taken for a {copy.how.replace('_', '-')}"
+    if copy.how == "near_duplicate":
+        return Deciding("CopyRules.contained", text, copy.score, rules.contained)
+    if copy.reasons and copy.reasons[0].startswith("cosine"):
+        return Deciding("CopyRules.close", f"{text}, {', '.join(copy.reasons)}", copy.score, rules.close)
+    return Deciding("RewriteRules.rewrite_from", text, copy.score, rules.rewrites.rewrite_from)
+
+
+def _left_out(claim: Claim, rules: Rules) -> Fate:
+    if claim.score < rules.claim_floor:
+        return Fate("below the floor", Deciding("Rules.claim_floor", f"best claim: {claim.kind}", claim.score, rules.claim_floor), claim)
+    return Fate("not new", Deciding("decide.counts", f"kind {claim.kind}, modality {claim.modality}"), claim)
+
+
+def _unclaimed(look: Look | None, topic: str) -> Fate:
+    if look is None:
+        return Fate("no claim", Deciding("the reader", "made no claim on the topic"))
+    found = look.candidate(topic)
+    if found is None:
+        text = "no passage is enough about the topic"
+        return Fate("topic not looked at", Deciding("reader.PAIR_FLOOR", text, look.best_about(topic), reading_rules.PAIR_FLOOR))
+    text = f"combiner {look.route} {found.log_odds:+.2f} log-odds, before the reader's own corrections"
+    return Fate("no claim", Deciding("reader.CLAIM_FLOOR", text, probability(found.log_odds), reading_rules.CLAIM_FLOOR))
+
+
+def probability(log_odds: float) -> float:
+    """The logistic function."""
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds))))
