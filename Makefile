@@ -2,6 +2,8 @@
 BIN := .venv/bin
 CODE := extractors topics alerts storage flows
 SLOW_WORKERS ?= 2
+# Sizes of the past that `make bench` decides a night on; a million articles take 2 GB twice.
+BENCH ?= 10000 100000 1000000
 
 # Both locks, naming no host; the build backend and uv itself are locked too (deploy/tools.in).
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
@@ -45,14 +47,15 @@ gate: install-dev
 	@if ls tests/gate/test_*.py >/dev/null 2>&1; then $(BIN)/pytest -q tests/gate; else echo "gate: no floors yet"; fi
 
 bench: install-dev
-	@if ls tests/bench/*.py >/dev/null 2>&1; then $(BIN)/python tests/bench/run.py; else echo "bench: none yet"; fi
+	@PYTHONPATH=.:tests $(BIN)/python -m bench.run $(BENCH)
 
 lock: install-dev
 	$(LOCK) --extra dev -o requirements-dev.txt pyproject.toml deploy/tools.in
 	$(LOCK) -c requirements-dev.txt -o requirements.txt pyproject.toml deploy/tools.in
 
 train: install-dev
-	PYTHONPATH=.:tests $(BIN)/python -m training.train_reader --cross
+	PYTHONPATH=.:tests OMP_NUM_THREADS=1 $(BIN)/python -W ignore -m training.train_reader
+	PYTHONPATH=.:tests OMP_NUM_THREADS=1 $(BIN)/python -W ignore -m training.train_judge
 
 clean:
 	rm -rf .venv var build dist .mypy_cache .ruff_cache .hypothesis *.egg-info
