@@ -19,7 +19,7 @@ from topics.rules import DEFAULT_RULES
 from training.labelled import ROOT, SELF_WRITTEN, SHARED, read_jsonl, repository_catalogue
 
 FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text(encoding="utf-8"))
-HARBOUR = ROOT / "tests" / "data" / "streams" / "harbour"
+OWN = ROOT / "tests" / "data" / "streams"
 needs_shared = pytest.mark.skipif(
     not SHARED.is_dir(), reason=f"the labelled streams are not beside the checkout ({SHARED.name}/ is absent)"
 )
@@ -78,18 +78,19 @@ def test_the_ledger_with_perfect_claims() -> None:
     assert on_time >= floor["on_time"]
 
 
-def test_our_own_stream() -> None:
+@pytest.mark.parametrize("name", ["harbour", "snare"])
+def test_our_own_streams(name: str) -> None:
     """A raised move is right when a gold move of its topic shares an article with it and is not taken yet."""
-    stream, results = decided(HARBOUR, True)
+    stream, results = decided(OWN / name, True)
     raised, _ = crossval.predictions(stream, results)
     alerts = sorted((m for m in raised if m["severity"] == "alert"), key=lambda m: (m["night"], m["topic"]))
-    gold = read_jsonl(HARBOUR / "moves.jsonl")
+    gold = read_jsonl(OWN / name / "moves.jsonl")
     taken: dict[str, str] = {}
     for move in alerts:
         fits = [g for g in gold if g["topic"] == move["topic"] and set(g["articles"]) & set(move["articles"]) and g["id"] not in taken]
         if fits:
             taken[fits[0]["id"]] = move["night"]
     on_time = sum(g["severity"] == "alert" and taken.get(g["id"]) == g["night"] for g in gold)
-    print(f"harbour: right {len(taken)}/{len(alerts)}, on time {on_time}")
-    assert len(taken) / len(alerts) >= FLOORS["harbour"]["right_share"]
-    assert on_time >= FLOORS["harbour"]["on_time"]
+    print(f"{name}: right {len(taken)}/{len(alerts)}, on time {on_time}")
+    assert len(taken) / len(alerts) >= FLOORS[name]["right_share"]
+    assert on_time >= FLOORS[name]["on_time"]
