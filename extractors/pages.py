@@ -16,6 +16,7 @@ from extractors.metadata import Metadata, own_day, read_metadata
 from extractors.model import Entry, Precision, TextKind
 from extractors.page_body import STUB, VERSIONS, read_body
 from extractors.page_tree import read_tree
+from extractors.sites import shape, site_rules
 from extractors.urls import BadUrl, canonical_url, url_key
 from extractors.walls import CONSENT, WALL
 
@@ -53,6 +54,7 @@ def read_page(body: bytes, url: str, content_type: str, hint: Entry, now: dateti
     """
     tree = read_tree(body, content_type)
     meta = read_metadata(tree, url)
+    shape(tree, url, site_rules())
     body_read = read_body(tree, meta, url, shipped())
     text = body_read.text
     if is_index(url, text, meta):

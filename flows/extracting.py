@@ -75,8 +75,7 @@ async def _reduce(box: ParseBox, name: str, body: bytes, url: str, content_type:
 
 def row_of(name: str, page: PageText) -> dict[str, Any]:
     """Write a page as the scorer reads it, with what else is known about it."""
-    day = page.published_at.date().isoformat() if page.published_at else ""
     return {
-        "id": name, "title": page.title, "date": day, "author": page.author, "body": page.body, "lang": page.lang,
+        "id": name, "title": page.title, "date": page.day, "author": page.author, "body": page.body, "lang": page.lang,
         "text_kind": page.text_kind, "confidence": page.confidence, "url": page.canonical_url,
     }  # fmt: skip

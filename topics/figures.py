@@ -31,7 +31,14 @@ _SPELT = {w: float(i) for i, w in enumerate(_UNITS, start=1)} | {w: 10.0 * i for
 _WORDS = "|".join([*_UNITS, *_TENS])
 _SCALE = "hundred|thousand|million|billion|trillion"
 _FIGURE = re.compile(
-    rf"(?<![\w.])(\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?) ?-?(万亿|万|萬|亿|億|{_SCALE}|bln|bn|mn|mln|tn|m|k|b)?(?![a-z])"
+    rf"(?<![a-z\d_.])(\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?) ?-?(万亿|万|萬|亿|億|{_SCALE}|bln|bn|mn|mln|tn|m|k|b)?"
+    r"(?![a-z\d]|\.\d|月|日|号)"
+)
+# 六百四十 and 十四, but neither 十分 (very) nor 百分之 (percent), and no month or day.
+_HAN_DIGITS = {character: number for number, character in enumerate("零一二三四五六七八九")} | {"两": 2}
+_HAN_TENS = {"十": 10, "百": 100, "千": 1000}
+_HAN_NUMBER = re.compile(
+    r"(?<!第)((?:[一二两三四五六七八九][千百十]零?)+[一二三四五六七八九]?|十[一二三四五六七八九])(万|亿)?(?![月日号点时年分])"
 )
 _WORDED = re.compile(
     rf"\b(?:({'|'.join(_TENS)})[- ]({'|'.join(_UNITS[:9])})|({_WORDS})|a|several|half a)[- ]?((?:{_SCALE}|dozen)?)(?:[- ]({_SCALE}))?\b"
@@ -94,6 +101,7 @@ def _values(text: str) -> tuple[set[str], set[str]]:
     weak = {value for pattern, value in _FRACTIONS if pattern.search(text)}
     numbers = [float(m[1].replace(",", "")) * _SCALES.get(m[2] or "", 1.0) for m in _FIGURE.finditer(_POWER.sub(" ; ", text))]
     numbers += [_worded(match) for match in _WORDED.finditer(text)]
+    numbers += [_han(match[1]) * _SCALES.get(match[2] or "", 1.0) for match in _HAN_NUMBER.finditer(text)]
     values = {f"10^{match[1]}" for match in _POWER.finditer(text)}
     for number in numbers:
         if number > WEAK_UP_TO or number % 1:
@@ -111,3 +119,15 @@ def _worded(match: re.Match[str]) -> float:
     if match[0].startswith("half a"):
         number = 0.5
     return number * _SCALES.get(scale or "", 1.0) * _SCALES.get(second or "", 1.0)
+
+
+def _han(text: str) -> float:
+    """The number that Chinese characters up to thousands write: 六百四十 = 640."""
+    total, digit = 0, 0
+    for character in text:
+        if character in _HAN_TENS:
+            total += max(1, digit) * _HAN_TENS[character]
+            digit = 0
+        else:
+            digit = _HAN_DIGITS[character]
+    return float(total + digit)

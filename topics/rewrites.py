@@ -33,7 +33,8 @@ RARE = 20.0  # about one rare word, so that a title of two common words is not t
 class RewriteRules:
     """Which known texts are tried, and from where one is called the source (log-odds)."""
 
-    rewrite_from: float = 0.5
+    rewrite_from: float = 0.7
+    same_night_from: float = 1.6  # on one night tellings are independent until more speaks against it
     least_words: int = 55  # a headline or a short item is never called a rewrite: what it leaves out is not known
     least_characters: int = 160  # the same of a Chinese text
     least_cosine: float = 0.06
@@ -103,7 +104,11 @@ def find_source(reading: Reading, shelf: Shelf, outlets: Outlets, rules: Rewrite
     best: Source | None = None
     for document, parts in rewrite_parts(reading, shelf, outlets, rules):
         score = score_of(parts)
-        if score >= rules.rewrite_from and not _tells_more(parts, rules) and (best is None or score > best.score):
+        if (
+            score >= (rules.same_night_from if parts["same_night"] else rules.rewrite_from)
+            and not _tells_more(parts, rules)
+            and (best is None or score > best.score)
+        ):
             best = Source(document, round(score, 4), tuple((name, round(value, 4)) for name, value in parts.items()))
     return best
 
@@ -117,7 +122,7 @@ def long_enough(sketch: Sketch, words: int, characters: int) -> bool:
 def score_of(parts: Mapping[str, float]) -> float:
     """Log-odds that a text with these parts is a rewrite."""
     weights = rewrite_weights()
-    return weights["bias"] + sum(weights[name] * value for name, value in parts.items())
+    return weights["bias"] + sum(weights[name] * value for name, value in parts.items() if name in weights)
 
 
 @cache

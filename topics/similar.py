@@ -18,7 +18,9 @@ from topics.changes import changed_facts, new_facts
 from topics.model import Known, KnownDocument, Reading
 from topics.rewrites import DEFAULT_REWRITE_RULES, Outlets, RewriteRules, find_source, long_enough
 from topics.shelf import Shelf, overlap
-from topics.words import fold
+from topics.sketch import term_hash
+from topics.terms import idf, terms_of
+from topics.words import fold, tokens
 
 Key = tuple[str, int]  # (article_id, rev)
 _CORRECTION = re.compile(
@@ -32,7 +34,8 @@ class CopyRules:
     """Thresholds of near-duplicates (shares of shingles) and of close retellings (cosines)."""
 
     contained: float = 0.55  # shingles of the smaller text in the larger one
-    mostly: float = 0.3  # at least so much of the article itself must be known, however long the copy's additions are
+    mostly: float = 0.6  # at least so much of the article itself must be known; items cut from one template share less
+    title: float = 0.2  # share of its title's words, by rarity, that the known text must hold: columns share a long footer
     surely: float = 0.8  # with less, a new figure, day or stage word in the copy's additions tells something of its own too
     corrected: float = 0.9  # what says that it corrects another repeats nearly all of that one, and the rest is what counts
     close: float = 0.55  # cosine of a text that only swaps words; independent texts on one happening stay below .5
@@ -123,8 +126,16 @@ def _overlapping(reading: Reading, shelf: Shelf, rules: CopyRules, mostly: float
     for index in shelf.band_mates(reading.sketch):
         document = shelf.documents[index]
         mine, theirs = overlap(reading.sketch, document.sketch)
-        if max(mine, theirs) >= rules.contained and mine >= mostly and document.doc_id != reading.article.article_id:
+        alike = max(mine, theirs) >= rules.contained and mine >= mostly and document.doc_id != reading.article.article_id
+        if alike and title_known(reading.article.title, document) >= rules.title:
             yield document, mine, theirs
+
+
+def title_known(title: str, document: KnownDocument) -> float:
+    """Share of a title's words, by rarity, that a known text holds; 1 for a title without words."""
+    known = {term for term, _ in document.sketch.terms}
+    weighed = {term_hash(term): idf(term) ** 2 for term in terms_of(tokens(fold(title)))}
+    return sum(weight for term, weight in weighed.items() if term in known) / sum(weighed.values()) if weighed else 1.0
 
 
 def _changed(reading: Reading, document: KnownDocument, mine: float, rules: CopyRules) -> bool:
@@ -149,7 +160,8 @@ def _close(reading: Reading, shelf: Shelf, rules: CopyRules) -> tuple[Copy | Non
         if document.doc_id == reading.article.article_id or (reading.route == "brief" and not document.official):
             continue
         new = len(set(reading.sketch.names) - set(document.sketch.names))
-        if new > _names_let_pass(reading, document, rules) or new_facts(reading.article, reading.sketch, document):
+        own = new > _names_let_pass(reading, document, rules) or title_known(reading.article.title, document) < rules.title
+        if own or new_facts(reading.article, reading.sketch, document):
             broken = True
         else:
             reasons = (f"cosine {cosine:.2f}", f"{new} new names, no new figure or stage")

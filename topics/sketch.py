@@ -20,7 +20,7 @@ from topics.model import Sketch
 from topics.terms import idf, terms_of
 from topics.words import CAPITALISED, HAN, QUOTED_TITLE, STOP, fold, is_chinese, sentences, stem, tokens
 
-SCHEME = "tw-sketch-1"
+SCHEME = "tw-sketch-2"
 SMALL = 64  # shingles; a shorter text keeps all of them, so that a headline can be compared too
 SAMPLE_BELOW = 1 << 63  # longer texts keep the half of the hashes below this
 BANDS = 16

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -20,10 +20,10 @@ from topics.mentions import Gazetteer
 from topics.model import Known, KnownDocument, Reading
 from topics.rules import DEFAULT_RULES
 from topics.seeds import build_dossier
-from topics.similar import DEFAULT_COPY_RULES, Copy, CopyRules, Key, as_known, find_copies
+from topics.similar import DEFAULT_COPY_RULES, Copy, CopyRules, as_known, find_copies
 from topics.sketch import sketch
 from topics.stories import DEFAULT_STORY_RULES, StoryRules, assign_stories
-from training.labelled import ROOT, SELF_WRITTEN, Stream, repository_catalogue, scorer, stream
+from training.labelled import ROOT, SELF_WRITTEN, WRITTEN, Stream, repository_catalogue, scorer, stream
 
 SEEDED = ("nov-2026", "mar-2027", "sep-2026")
 
@@ -40,17 +40,16 @@ def readings(source: Stream, gazetteer: Gazetteer) -> Iterator[list[Reading]]:
     """The readings of each night in decision order; nothing but sketches is read."""
     rows = sorted(source.articles, key=lambda row: (row["published_at"], row["id"]))
     for _, night in groupby(rows, key=lambda row: row["published_at"][:10]):
-        yield [reading(row, gazetteer, source.gold[row["id"]]["topics"]) for row in night]
+        yield [reading(row, gazetteer) for row in night]
 
 
-def reading(row: dict[str, Any], gazetteer: Gazetteer, topics: list[str]) -> Reading:
-    """One article of a stream as a reading without claims; its topics are those of the labels, so that nothing but texts is measured."""
+def reading(row: dict[str, Any], gazetteer: Gazetteer) -> Reading:
+    """One article of a stream as a reading without claims."""
     at = datetime.fromisoformat(row["published_at"].replace("Z", "+00:00")).astimezone(UTC)
     text = f"{row['title']}\n{row['body']}"
     names = {m.entity_id for m in gazetteer.find(text) if m.entity_id}
     article = Article(row["id"], 1, row["url"], row["publisher"], row["lang"], row["title"], row["body"], at, at)
-    told = tuple((topic, 1.0) for topic in topics)
-    return Reading(article, told, (), sketch(row["title"], row["body"], row["lang"], sorted(names)), row["lang"])
+    return Reading(article, (), (), sketch(row["title"], row["body"], row["lang"], sorted(names)), row["lang"])
 
 
 def dossiers() -> list[KnownDocument]:
@@ -59,7 +58,9 @@ def dossiers() -> list[KnownDocument]:
     return [KnownDocument(d.seed_id, 1, "seed", d.publisher, "", None, d.topics, d.seed_id, d.sketch, d.title) for d in made]
 
 
-def replay(nights: list[list[Reading]], known: list[KnownDocument], copy_rules: CopyRules, story_rules: StoryRules) -> Replayed:
+def replay(
+    nights: list[list[Reading]], known: list[KnownDocument], gold: dict[str, dict[str, Any]], copy_rules: CopyRules, story_rules: StoryRules
+) -> Replayed:
     """Decide every night on what the nights before it left."""
     documents, copies, stories = list(known), dict[str, Copy](), dict[str, str]()
     pasts: dict[str, list[int]] = {}
@@ -71,9 +72,8 @@ def replay(nights: list[list[Reading]], known: list[KnownDocument], copy_rules: 
         copies.update({article: copy for (article, _), copy in found.items()})
         stories.update({article: story for (article, _), story in told.items()})
         documents += [as_known(each, stories[each.article.article_id]) for each in night]
-        for each in night:
-            if each.topics:
-                pasts.setdefault(each.article.publisher, [0, 0])[is_rewrite(found, each)] += 1
+        for outlet, again in told_by(night, gold):
+            pasts.setdefault(outlet, [0, 0])[again] += 1
     return Replayed(copies, stories)
 
 
@@ -83,10 +83,10 @@ def remembered(documents: list[KnownDocument], tonight: date) -> list[KnownDocum
     return [document for document in documents if document.night is None or document.night >= since]
 
 
-def is_rewrite(found: Mapping[Key, Copy], reading: Reading) -> bool:
-    """Whether the night called it one."""
-    copy = found.get((reading.article.article_id, reading.article.rev))
-    return copy is not None and copy.how == "rewrite"
+def told_by(night: list[Reading], gold: dict[str, dict[str, Any]]) -> list[tuple[str, bool]]:
+    """(outlet, was it told again) of a night's texts on a topic, by their labels: nothing here reads topics."""
+    labels = [(each.article.publisher, gold[each.article.article_id]) for each in night]
+    return [(outlet, label["relation"] == "rewrite") for outlet, label in labels if label["topics"]]
 
 
 def main() -> None:
@@ -95,9 +95,8 @@ def main() -> None:
     gazetteer, score = Gazetteer(repository_catalogue()), scorer()
     for name in names:
         source = stream(Path(name).name)
-        done = replay(
-            list(readings(source, gazetteer)), dossiers() if source.name in SEEDED else [], DEFAULT_COPY_RULES, DEFAULT_STORY_RULES
-        )
+        known = dossiers() if source.name in (*SEEDED, *WRITTEN) else []
+        done = replay(list(readings(source, gazetteer)), known, source.gold, DEFAULT_COPY_RULES, DEFAULT_STORY_RULES)
         decided = {
             row["id"]: {"duplicate_of": copy.covers_id if (copy := done.copies.get(row["id"])) else None, "story": done.stories[row["id"]]}
             for row in source.articles

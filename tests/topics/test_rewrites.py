@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,7 +44,7 @@ def parts_of(reading: Reading, outlets: Outlets | None = None) -> dict[str, floa
 
 
 def test_every_part_has_a_weight_and_every_weight_a_part() -> None:
-    assert set(rewrite_weights()) == {*parts_of(LATER), "bias"}
+    assert set(rewrite_weights()) == {*parts_of(LATER), "bias"} - {"same_night"}, "a threshold of its own stands for the same night"
 
 
 def test_a_retelling_without_anything_new_is_found_with_its_source() -> None:
@@ -91,7 +92,7 @@ def test_an_outlet_is_judged_by_its_past_and_the_past_is_bounded() -> None:
 
 
 def test_a_night_takes_the_past_from_what_is_known() -> None:
-    voiced = f'{FARM} "We never saw such buckets in all our years," an engineer said.'
+    voiced = f"{FARM} A spokesman said so."
     half = told("later", "Lantern Cloud and the buckets: a recap", voiced, 1, "Trendmill")
     found = {own: find_copies([half], Known(documents=(FIRST,), outlets=(("Trendmill", own, 40 - own),))) for own in (0, 40)}
     assert [bool(found[own]) for own in (0, 40)] == [True, False]
@@ -109,4 +110,7 @@ def test_a_later_night_and_the_same_night_are_told_apart() -> None:
     same, next_day = parts_of(told("later", FARM_TITLE, FARM, 0)), parts_of(LATER)
     assert (same["same_night"], next_day["same_night"]) == (1.0, 0.0)
     assert same["days"] < next_day["days"]
-    assert DEFAULT_REWRITE_RULES.rewrite_from > 0
+    between = replace(DEFAULT_REWRITE_RULES, rewrite_from=-99.0, same_night_from=99.0)
+    tonight, later = (told("later", FARM_TITLE, FARM, days) for days in (0, 1))
+    assert find_source(tonight, Shelf([FIRST]), Outlets([FIRST]), between) is None
+    assert find_source(later, Shelf([FIRST]), Outlets([FIRST]), between)

@@ -104,6 +104,30 @@ def test_a_changed_fact_in_a_shared_sentence_is_no_copy(what: str, before: str, 
     assert copy_of(BODY.replace(before, after)) == "", what
 
 
+def test_items_of_one_template_or_with_one_footer_are_no_copies() -> None:
+    footer = " ".join(PARAGRAPHS)
+    column, other = (
+        told("a", "On raising owls in small flats", f"Owls sleep by day. {footer}"),
+        told("b", "Why trams hum", f"It is wires. {footer}"),
+    )
+    assert find_copy(other, [as_known(column)]) is None
+    first = told("a", "东湖光电递表港交所", "据港交所文件，东湖光电股份有限公司向港交所主板提交上市申请书，独家保荐人为海岸证券。")
+    later = told(
+        "b",
+        "西岭药业递表港交所",
+        "据港交所文件，西岭药业控股有限公司向港交所主板提交上市申请书，联席保荐人为山川资本和云石证券。",
+        DAY + timedelta(2),
+    )
+    assert find_copy(later, [as_known(first)]) is None
+
+
+def test_chinese_figures_that_change_are_seen() -> None:
+    text = "港股午后走强，恒生科技指数涨幅扩大至{}，成交额超过{}亿港元，海岸证券认为短期资金仍将流入大型互联网公司。"
+    first = as_known(told("a", "恒生科技指数涨幅扩大", text.format("2.1%", "1500")))
+    assert find_copy(told("b", "恒生科技指数涨幅扩大", text.format("2.1%", "1500"), DAY + timedelta(1)), [first])
+    assert find_copy(told("b", "恒生科技指数涨幅扩大", text.format("3.4%", "1900"), DAY + timedelta(1)), [first]) is None
+
+
 def test_an_official_text_is_never_a_copy_but_can_be_copied() -> None:
     assert copy_of(BODY, official=True) == ""
     notice = as_known(told("notice", TITLE, BODY, official=True))

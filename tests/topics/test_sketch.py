@@ -29,9 +29,9 @@ def digest(title: str, body: str, lang: str) -> str:
 
 def test_sketch_bytes_never_change_under_one_scheme_name() -> None:
     # A new value here means a new SCHEME: stored sketches would no longer compare.
-    assert SCHEME == "tw-sketch-1"
-    assert digest(TITLE, BODY, "en") == "970a26641e077e0f"
-    assert digest("草案公布", ZH, "zh") == "e5d4a5ac56572ba9"
+    assert SCHEME == "tw-sketch-2"
+    assert digest(TITLE, BODY, "en") == "acbde886fb79671f"
+    assert digest("草案公布", ZH, "zh") == "4be907e82e976b53"
 
 
 @pytest.mark.slow
@@ -59,6 +59,11 @@ def test_short_texts_keep_every_shingle_and_long_ones_a_half() -> None:
         ("a fine of $38m", "a fine of 38 million dollars"),
         ("38 million yuan", "3800万元"),
         ("150 million", "1.5亿"),
+        ("37 firms", "将37家企业列入"),
+        ("640 boards", "查获六百四十块"),
+        ("2,350 firms", "两千三百五十家"),
+        ("three million", "三百万台"),
+        ("up 6.3%", "扩大至6.3%"),
         ("5 gigawatts", "five gigawatts"),
         ("24,000 accelerators", "two dozen thousand chips"),
         ("fifty thousand chips", "50,000 chips"),
@@ -77,6 +82,11 @@ def test_one_figure_told_in_two_ways_is_one_figure(left: str, right: str) -> Non
 def test_numbers_of_the_page_are_no_figures() -> None:
     figures = read_figures(fold("3 min read | updated 2 hours ago\n1. Who is covered?\n2. When?\nIn the 1980s, at 10:15 a.m."))
     assert not figures.values | figures.weak | figures.days | figures.years
+
+
+def test_months_days_and_sizes_are_no_figures() -> None:
+    figures = read_figures(fold("本报16日讯，自10月起，第十四条十分重要；百分之五的35nm产线"))
+    assert not figures.values | figures.weak | figures.days
 
 
 def test_small_counts_are_kept_apart_from_figures() -> None:

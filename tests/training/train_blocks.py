@@ -22,7 +22,8 @@ FOLDS = 4
 CROSS = ROOT / "var" / "blocks"
 FLAT = ("own\t0\t0", "own\t1\t1", "other\t0\t0", "other\t1\t1")  # trust is the raw measure itself
 OWN_BINS = (0.0, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995, 1.0)
-OTHER_BINS = (0.0, 0.3, 0.6, 0.8, 0.9, 1.0)
+OTHER_BINS = (0.0, 0.7, 0.9, 1.0)
+LEAST = 8  # pages; the mean of fewer says nothing
 TREES = "how a tree reads: extractors/block_trees.py"
 
 
@@ -53,11 +54,11 @@ def trust(folder: Path, pages: Sequence[Page], cross: Path) -> list[str]:
 
 
 def _curve(pairs: Sequence[tuple[float, float]], bins: Sequence[float]) -> Iterator[tuple[float, float]]:
-    """Yield the mean of each bin that holds ten pages, at the bin's mean, never falling."""
+    """Yield the mean of each bin that holds LEAST pages, at the bin's mean, never falling."""
     best = 0.0
     for low, high in pairwise(bins):
         inside = [pair for pair in pairs if low <= pair[0] < high or pair[0] == high == bins[-1]]
-        if len(inside) >= 10:
+        if len(inside) >= LEAST:
             best = max(best, sum(score for _, score in inside) / len(inside))
             yield sum(raw for raw, _ in inside) / len(inside), best
 
