@@ -41,6 +41,13 @@ def entity_features(sentences: Sequence[Annotated]) -> list[str]:
     return subjects + [f"E:{i}" for i in ids] + [f"C:{c}" for c in classes] + pairs
 
 
+def whole_features(sentences: Sequence[Annotated]) -> list[str]:
+    """Features of a whole article, title first: what is done as `act_features` writes it, what it is about behind '@'."""
+    told = [f for n, s in enumerate(sentences) for f in act_features(s, title=n == 0)]
+    about = [f for n, s in enumerate(sentences) for f in topic_features(s, title=n == 0)]
+    return told + ["@" + f for f in (*about, *entity_features(sentences))]
+
+
 def _who_on_whom(sentence: Annotated) -> list[str]:
     """Who is named first, and who before whom: the issuer and the target decide between neighbouring topics."""
     classes = [m.word_class for m in sentence.mentions]

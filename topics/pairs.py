@@ -13,7 +13,6 @@ import numpy as np
 from extractors.model import Article
 from topics.cues import cue_names, cues, issuer_fit, issuer_names
 from topics.linear import Floats
-from topics.model import ALERT_KINDS, Kind
 from topics.scoring import STEP, Columns, ScoredText
 
 _FARM = re.compile(
@@ -53,6 +52,7 @@ ANCHORS: Mapping[str, frozenset[str]] = {
 
 
 INHERITED = 0.4
+WHOLE = ("whole_told", "whole_topic", "whole_gap")
 DAYS = ("today", "recent", "past", "longago", "future")
 
 
@@ -79,7 +79,7 @@ def feature_names(labels: Sequence[str]) -> tuple[str, ...]:
     text = ("shout", "correction", "farm", "roundup", "official_form", "law_firm", "chinese", "question", "passages", "single", "length")
     labelled = tuple(f"{where}:{x}" for where in ("best", "title", "first") for x in shown)
     subjects = tuple(f"{kind}:{where}" for kind in ("term", "measure") for where in ("title", "lead", "best", "rival"))
-    return (*scores, *labelled, *anchors, *days, *cue_names(), *issuer_names(), *subjects, *text)
+    return (*scores, *labelled, *anchors, *days, *cue_names(), *issuer_names(), *subjects, *text, *WHOLE)
 
 
 def candidates(article: Article, scored: ScoredText, columns: Columns, floor: float) -> list[Pair]:
@@ -134,7 +134,20 @@ def _pair(
         *_cues(article, scored, best),
         *_topic_fit(scored, best, topic, columns),
     ]
-    return Pair(topic, best, float(column[best]), tuple(float(x) for x in (*scores, *np.concatenate(labels), *found, *text)))
+    numbers = (*scores, *np.concatenate(labels), *found, *text, *whole_numbers(scored.whole, topic, log_odds(column.max())))
+    return Pair(topic, best, float(column[best]), tuple(float(x) for x in numbers))
+
+
+def whole_numbers(whole: Floats | None, topic: int, passages: float) -> tuple[float, ...]:
+    """What the whole-article model says: does it tell a step, is it on the topic, and how far below the likeliest topic; () if not asked.
+
+    A user's topic, which that model does not know, is taken from the passages.
+    """
+    if whole is None:
+        return ()
+    about = whole[1:]
+    own = float(about[topic]) if topic < len(about) else passages
+    return float(whole[0]), own, own - max(own, float(about.max()))
 
 
 def _cues(article: Article, scored: ScoredText, best: int) -> list[float]:
@@ -184,15 +197,3 @@ def _text_features(article: Article, scored: ScoredText) -> tuple[float, ...]:
 def log_odds(p: float, floor: float = 1e-3) -> float:
     """Log-odds of a probability, kept finite by the floor."""
     return math.log((p + floor) / (1 - p + floor))
-
-
-def kind_of(best: Floats, title: Floats, labels: Sequence[str], priors: Mapping[str, float]) -> tuple[Kind, float]:
-    """The likeliest kind and its share: class probability over the root of its prior, plus half the title's vote."""
-    votes: dict[Kind, float] = {}
-    for kind in ALERT_KINDS:
-        if kind in labels:
-            i, root = labels.index(kind), math.sqrt(priors.get(kind, 0.1))
-            votes[kind] = (float(best[i]) + 0.5 * float(title[i]) + 0.002) / root
-    total = sum(votes.values())
-    kind = max(votes, key=lambda k: (votes[k], k))
-    return kind, votes[kind] / total

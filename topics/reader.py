@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from extractors.model import Article
 from topics.claims import ClaimMaker
 from topics.combiner import Combiner, parse_combiner
+from topics.kinds import Kinds, parse_kinds
 from topics.linear import Linear, parse_linear
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Claim, Reading, Request
 from topics.official import act_of, why_routine
-from topics.pairs import Pair, candidates, kind_of
+from topics.pairs import Pair, candidates
 from topics.quotes import best_quote
 from topics.resources import text_of
 from topics.scoring import ScoredText, Scorer
@@ -34,25 +35,26 @@ OWN_TOPIC = 0.5  # log-odds taken from a user's topic; 0 / .5 / 1: right 86/144,
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """All that training made: the two passage models, one combiner a route, the kinds' priors and the topic floor."""
+    """All that training made: the passage models, one combiner a route, the model of kinds and the topic floor."""
 
     topics: Linear
     acts: Linear
     combiners: Mapping[str, Combiner]
-    priors: Mapping[str, float] = field(default_factory=dict)
+    kinds: Kinds
+    whole: Linear | None = None  # one score for the article as a whole: does it tell a step; which topics
     about: Combiner | None = None  # "the article is on the topic"; None: the passages' own probabilities
-    topic_floor: float = 0.45
+    topic_floor: float = 0.3
 
 
 @cache
 def shipped_weights() -> Weights:
     """The weights of this package."""
-    priors = dict(line.split("\t") for line in text_of("weights", "priors.tsv").splitlines() if not line.startswith("#"))
     return Weights(
         parse_linear(text_of("weights", "topics.tsv")),
         parse_linear(text_of("weights", "acts.tsv")),
         {route: parse_combiner(text_of("weights", f"combiner-{route}.tsv")) for route in ("article", "official", "brief")},
-        {kind: float(share) for kind, share in priors.items()},
+        parse_kinds(text_of("weights", "kinds.tsv")),
+        parse_linear(text_of("weights", "whole.tsv")),
         parse_combiner(text_of("weights", "about.tsv")),
     )
 
@@ -107,7 +109,9 @@ class BuiltinReader:
     def _prepared(self, catalogue: Catalogue) -> tuple[Scorer, ClaimMaker]:
         if self._tools is None or self._for != catalogue.digest:
             gazetteer = Gazetteer(catalogue)
-            self._tools = (Scorer(gazetteer, self._weights.topics, self._weights.acts, catalogue.topics), ClaimMaker(catalogue, gazetteer))
+            weights = self._weights
+            scorer = Scorer(gazetteer, weights.topics, weights.acts, catalogue.topics, weights.whole)
+            self._tools = (scorer, ClaimMaker(catalogue, gazetteer))
             self._for = catalogue.digest
         return self._tools
 
@@ -123,7 +127,7 @@ class BuiltinReader:
             pairs = [(p, log_odds + OFFICIAL_TERM) for p, log_odds in pairs if scorer.labels[p.topic] in named]
         for pair, log_odds in _one_topic_a_passage(pairs):
             labels = scored.passages[pair.passage].labels
-            kind, _ = kind_of(labels, scored.title_labels, weights.acts.labels, weights.priors)
+            kind = weights.kinds.likeliest(pair.features)
             if route == "official":
                 kind = act_of(article) or kind
             score = _probability(log_odds)

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from topics.features import act_features, entity_features, topic_features
+from topics.features import act_features, entity_features, topic_features, whole_features
 from topics.linear import Floats, Ids, Linear, sigmoid
 from topics.mentions import Gazetteer
 from topics.model import ALERT_KINDS, Topic
@@ -40,6 +40,7 @@ class ScoredText:
     title_labels: Floats
     title_topics: Floats
     act_ids: tuple[Ids, ...]  # per sentence, so that single sentences can be scored for the quote
+    whole: Floats | None = None  # log-odds of the whole-article model: "tells a step", then the topics; None: not asked
     own: tuple[tuple[frozenset[str], ...], ...] = ()  # the last topics are the user's (user_topics.py): the classes of their examples
 
 
@@ -55,8 +56,10 @@ class Columns:
 class Scorer:
     """Scores texts with the topic model, the acts model and the user's own topics; pure after construction."""
 
-    def __init__(self, gazetteer: Gazetteer, topics: Linear, acts: Linear, watched: Sequence[Topic] = ()) -> None:
-        self.gazetteer, self.topics, self.acts = gazetteer, topics, acts
+    def __init__(
+        self, gazetteer: Gazetteer, topics: Linear, acts: Linear, watched: Sequence[Topic] = (), whole: Linear | None = None
+    ) -> None:
+        self.gazetteer, self.topics, self.acts, self.whole = gazetteer, topics, acts, whole
         self.own = UserTopics(watched, topics, gazetteer)
         self.labels = (*topics.labels, *self.own.labels)
         self.columns = Columns(acts.labels, self.labels, gazetteer.issuers)
@@ -86,7 +89,8 @@ class Scorer:
                 labels = np.asarray((labels + with_title) / 2, np.float32)
             passages.append(PassageScore(topics, step, step_with_title, labels))
         title_topics = self._about([abouts[0], self.topics.ids(entity_features(sentences[:1]))], spoken[:1])
-        return ScoredText(text, sentences, tuple(passages), title_step, title_labels, title_topics, acts, self.own.classes)
+        whole = self.whole.scores([self.whole.ids(whole_features(sentences))]) if self.whole else None
+        return ScoredText(text, sentences, tuple(passages), title_step, title_labels, title_topics, acts, whole, self.own.classes)
 
     def step_score(self, ids: list[Ids]) -> float:
         """Log-odds that a text given as ids states an alert step."""

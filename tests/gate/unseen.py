@@ -12,6 +12,7 @@ from pathlib import Path
 from flows.streams import Stream
 from topics.combiner import parse_combiner
 from topics.judge import Judge, shipped_judge
+from topics.kinds import parse_kinds
 from topics.linear import parse_linear
 from topics.model import Catalogue, Reading
 from topics.reader import BuiltinReader, Weights, shipped_weights
@@ -25,13 +26,13 @@ Parts = list[tuple[set[date], Weights]]
 def weights_in(folder: Path) -> Weights:
     """The weights that training wrote into a folder."""
     text = {p.stem: p.read_text(encoding="utf-8") for p in folder.glob("*.tsv")}
-    priors = dict(line.split("\t") for line in text["priors"].splitlines() if not line.startswith("#"))
     combiners = {route: parse_combiner(text[f"combiner-{route}"]) for route in ("article", "official", "brief")}
     return Weights(
         parse_linear(text["topics"]),
         parse_linear(text["acts"]),
         combiners,
-        {k: float(v) for k, v in priors.items()},
+        parse_kinds(text["kinds"]),
+        parse_linear(text["whole"]),
         parse_combiner(text["about"]),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -14,6 +14,9 @@ from sklearn.linear_model import LogisticRegression
 from extractors.model import Article
 from flows.streams import FEDERAL_REGISTER
 from topics.combiner import CLIP, Combiner
+from topics.kinds import CLIP as KINDS_CLIP
+from topics.kinds import Kinds
+from topics.model import Kind
 from topics.pairs import Pair, candidates, feature_names
 from topics.reader import PAIR_FLOOR
 from topics.scoring import ScoredText, Scorer
@@ -33,6 +36,7 @@ class Candidate:
     told: bool
     weight: float
     about: bool = False  # the article is on the topic
+    kind: str = ""  # of the alert step that it tells
 
 
 def article_of(row: dict[str, Any]) -> Article:
@@ -53,12 +57,15 @@ def lead_article(lead: Lead) -> Article:
 
 def stream_candidates(stream: Stream, scored: dict[str, ScoredText], scorer: Scorer) -> list[Candidate]:
     """Every candidate of a stream; contested moves, follow-ups and background that retell a step are left out."""
-    told: set[tuple[str, str]] = set()
+    told: dict[tuple[str, str], str] = {}
     unclear: set[tuple[str, str]] = set()
     for move in stream.moves:
         for article in move["articles"]:
             clear = move["severity"] == "alert" and not move.get("contested") and stream.gold[article]["relation"] in TELLING
-            (told if clear else unclear).add((article, move["topic"]))
+            if clear:
+                told[(article, move["topic"])] = move["kind"]
+            else:
+                unclear.add((article, move["topic"]))
     out = []
     for row in stream.articles:
         if row["id"] not in scored:
@@ -73,6 +80,7 @@ def stream_candidates(stream: Stream, scored: dict[str, ScoredText], scorer: Sco
                     key in told,
                     0.0 if key in unclear and key not in told else 1.0,
                     key[1] in stream.gold[row["id"]]["topics"],
+                    told.get(key, ""),
                 )
             )
     return out
@@ -110,6 +118,18 @@ def fit_topic_judge(parts: Sequence[Sequence[Candidate]], labels: Sequence[str],
     """Fit "the article is on the topic" over the same numbers, of all routes together; a logistic model is calibrated as it is."""
     rows = [replace(c, told=c.about, weight=1.0) for part in parts for c in part]
     return _fit(rows, feature_names(labels), strength, trees=0, balance=None)
+
+
+def fit_kinds(rows: Sequence[Candidate], labels: Sequence[str], strength: float = 0.01) -> Kinds:
+    """Fit which kind the candidates that tell an alert step tell; strength is the C of the softmax."""
+    told = [c for c in rows if c.told and c.kind]
+    x = np.array([c.pair.features for c in told], np.float64)
+    mean, scale = x.mean(axis=0), x.std(axis=0)
+    scale[scale < 1e-3] = 1.0
+    z = np.clip((x - mean) / scale, -KINDS_CLIP, KINDS_CLIP)
+    model = LogisticRegression(C=strength, solver="newton-cg", max_iter=500).fit(z, [c.kind for c in told])
+    kinds = tuple(cast("Kind", str(kind)) for kind in model.classes_)
+    return Kinds(kinds, feature_names(labels), mean, scale, model.coef_.T.copy(), model.intercept_.copy())
 
 
 def _raws(model: Combiner, part: Sequence[Candidate]) -> list[float]:

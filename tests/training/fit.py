@@ -27,6 +27,12 @@ def fit_acts(rows: Sequence[Row], keep: int, strength: float = 8.0) -> Linear:
     return _fit(rows, labels, targets, keep, strength)
 
 
+def fit_whole(rows: Sequence[Row], topics: Sequence[str], keep: int, strength: float = 30.0) -> Linear:
+    """ "Tells an alert step", then one logistic regression a topic, over whole articles."""
+    targets = np.array([[row.step, *(t in row.topics for t in topics)] for row in rows], float)
+    return _fit(rows, (STEP, *topics), targets, keep, strength, least_seen=4)
+
+
 @dataclass(frozen=True)
 class Goal:
     """What to fit: (rows, labels) targets, one weight a row, liblinear's C."""
@@ -36,15 +42,15 @@ class Goal:
     strength: float
 
 
-def _fit(rows: Sequence[Row], labels: tuple[str, ...], targets: np.ndarray, keep: int, strength: float) -> Linear:
-    """Fit on all features seen twice, keep the ones that carry most weight for a topic or a kind, fit again on those."""
+def _fit(rows: Sequence[Row], labels: tuple[str, ...], targets: np.ndarray, keep: int, strength: float, least_seen: int = 2) -> Linear:
+    """Fit on all features seen so often, keep the ones that carry most weight for a topic or a kind, fit again on those."""
     counted = [_counts(row.features) for row in rows]
     seen: dict[str, int] = {}
     for counts in counted:
         for name in counts:
             seen[name] = seen.get(name, 0) + 1
     goal = Goal(targets, np.array([row.weight for row in rows]), strength)
-    names = sorted(n for n, times in seen.items() if times >= 2)
+    names = sorted(n for n, times in seen.items() if times >= least_seen)
     if len(names) > keep:
         # Which features to keep is decided by the weights of a first fit; chi-square was tried instead and cost .02 topic F1.
         first = [i for i, label in enumerate(labels) if not label.startswith("m_")]

@@ -9,25 +9,25 @@ from __future__ import annotations
 
 import argparse
 import pickle
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from topics.combiner import Combiner, format_combiner
+from topics.kinds import Kinds, format_kinds
 from topics.linear import format_linear
-from topics.model import ALERT_KINDS
+from topics.pairs import whole_numbers
 from topics.reader import Route, route_of
 from topics.scoring import Scorer
-from training.combine import Candidate, article_of, fit_combiner, fit_topic_judge, lead_candidates, stream_candidates
+from training.combine import Candidate, article_of, fit_combiner, fit_kinds, fit_topic_judge, lead_candidates, stream_candidates
 from training.folds import Fold, Trainer, half_of, lead_half, written_half
 from training.labelled import REAL, ROOT, SELF_WRITTEN, WRITTEN, Stream, repository_catalogue
+from training.whole import Scores, labelled_articles, whole_scores
 
 TREES = 120
 LEADS_SHARE = 0.15  # leads are shorter and plainer than articles; as extra rows they lift AP .81 -> .82
-LEAST_TOPICS, LEAST_ACTS = 0.1, 0.3  # smaller weights are not written; the files shrink by half, scores stay within .02
+LEAST_TOPICS, LEAST_ACTS, LEAST_WHOLE = 0.1, 0.3, 0.1  # smaller weights are not written; the files shrink by half, scores stay within .02
 ROUTES: tuple[Route, ...] = ("article", "official", "brief")
 
 
@@ -38,20 +38,26 @@ def main() -> None:
     parser.add_argument("--cross-only", action="store_true", help="only the weights for measuring, not those that ship")
     options = parser.parse_args()
     trainer = Trainer(repository_catalogue(), options.cache)
-    pool = Pool(trainer)
+    articles = labelled_articles(trainer)
+    pool = Pool(trainer, whole_scores(articles))
     # The judge is trained on readings by weights that have not seen the stream, so that these are needed for shipping too.
     names = [*([] if options.cross_only else [""]), *SELF_WRITTEN, "real-0", "real-1", "written-0", "written-1"]
     folds = {name: trainer.fold("real-0" if name in SELF_WRITTEN else name) for name in names}
     with ProcessPoolExecutor(max_workers=2) as workers:
         for name, heads in zip(names, workers.map(pool.heads, names), strict=True):
-            write(options.cache / "weights" / name if name else options.out, trainer, folds[name], *heads)
+            out = options.cache / "weights" / name if name else options.out
+            write(out, trainer, folds[name], *heads)
+            whole = articles.without(*([name] if name else []))
+            made = "of a whole article: does it tell a step, what is it about; made by tests/training/train_reader.py; do not edit"
+            (out / "whole.tsv").write_text(format_linear(whole, made, LEAST_WHOLE), encoding="utf-8")
             print(name or "shipped", flush=True)
 
 
 class Pool:
     """Candidates of everything labelled, each scored by models that have not seen it."""
 
-    def __init__(self, trainer: Trainer) -> None:
+    def __init__(self, trainer: Trainer, whole: Scores) -> None:
+        self._whole = whole
         path = trainer.cache / "pool.pickle"
         if path.exists():
             self._parts: dict[str, dict[Route, list[Candidate]]] = pickle.loads(path.read_bytes())
@@ -60,27 +66,43 @@ class Pool:
             path.write_bytes(pickle.dumps(self._parts))
         self._labels = trainer.fold("real-0").acts.labels
 
-    def heads(self, unseen: str) -> tuple[dict[Route, Combiner], Combiner]:
-        """The combiners of all routes and the model of topics, fitted without the unseen part."""
-        return self.combiners(unseen), self.about(unseen)
+    def heads(self, unseen: str) -> tuple[dict[Route, Combiner], Combiner, Kinds]:
+        """The combiners of all routes, the model of topics and that of kinds, fitted without the unseen part."""
+        return self.combiners(unseen), self.about(unseen), self.kinds(unseen)
 
     def combiners(self, unseen: str) -> dict[Route, Combiner]:
         """One combiner a route, fitted on every part but the unseen one; leads only where a route has few real rows."""
-        return {route: self._combiner(route, self._names(route, unseen)) for route in ROUTES}
+        return {route: self._combiner(route, unseen) for route in ROUTES}
 
     def about(self, unseen: str) -> Combiner:
         """One model for all routes of whether an article is on a topic."""
-        parts = [self._parts[name][route] for route in ROUTES for name in self._names(route, unseen) if not name.startswith("leads")]
+        names = [(route, name) for route in ROUTES for name in self._names(route, unseen) if not name.startswith("leads")]
+        parts = [self._part(name, route, unseen) for route, name in names]
         return fit_topic_judge(parts, self._labels)
 
-    def _combiner(self, route: Route, names: Sequence[str]) -> Combiner:
+    def kinds(self, unseen: str) -> Kinds:
+        """One model for full articles and short items of which kind a step is."""
+        names = [n for n in self._names("article", unseen) if n in SELF_WRITTEN or n in WRITTEN]
+        return fit_kinds([c for route in ("article", "brief") for name in names for c in self._part(name, route, unseen)], self._labels)
+
+    def _combiner(self, route: Route, unseen: str) -> Combiner:
         # Official documents have too few positives for a forest.
         trees = 0 if route == "official" else TREES
-        return fit_combiner([_weighed(self._parts[name][route], route, name) for name in names], self._labels, trees=trees)
+        parts = [_weighed(self._part(name, route, unseen), route, name) for name in self._names(route, unseen)]
+        return fit_combiner(parts, self._labels, trees=trees)
+
+    def _part(self, name: str, route: Route, unseen: str) -> list[Candidate]:
+        """The candidates of a part with what whole-article models say of them that have seen neither the part nor what is unseen."""
+        scores = self._whole[(unseen, name)]
+        return [_with(c, whole_numbers(scores[c.article], c.pair.topic, 0.0)) for c in self._parts[name][route]]
 
     def _names(self, route: Route, unseen: str) -> list[str]:
         names = [n for n in self._parts if n != unseen and not (n in WRITTEN and unseen == f"written-{written_half(n)}")]
         return [n for n in names if self._parts[n][route]]
+
+
+def _with(candidate: Candidate, numbers: tuple[float, ...]) -> Candidate:
+    return replace(candidate, pair=replace(candidate.pair, features=(*candidate.pair.features, *numbers)))
 
 
 def _weighed(part: list[Candidate], route: Route, name: str) -> list[Candidate]:
@@ -141,7 +163,7 @@ def _leads_by_route(trainer: Trainer, half: int, scorer: Scorer) -> dict[Route, 
     }
 
 
-def write(out: Path, trainer: Trainer, fold: Fold, combiners: dict[Route, Combiner], about: Combiner) -> None:
+def write(out: Path, trainer: Trainer, fold: Fold, combiners: dict[Route, Combiner], about: Combiner, kinds: Kinds) -> None:
     """Write the weights of one fold as text."""
     out.mkdir(parents=True, exist_ok=True)
     made = "made by tests/training/train_reader.py; do not edit"
@@ -150,13 +172,7 @@ def write(out: Path, trainer: Trainer, fold: Fold, combiners: dict[Route, Combin
     for route, combiner in combiners.items():
         (out / f"combiner-{route}.tsv").write_text(format_combiner(combiner, f"{route}: does it tell a step; {made}"), encoding="utf-8")
     (out / "about.tsv").write_text(format_combiner(about, f"is the article on the topic; {made}"), encoding="utf-8")
-    counts = Counter(_kinds(trainer))
-    lines = [f"{kind}\t{counts[kind] / counts.total():.4f}" for kind in ALERT_KINDS]
-    (out / "priors.tsv").write_text("\n".join([f"# share of each kind among the leads' moves; {made}", *lines]) + "\n", encoding="utf-8")
-
-
-def _kinds(trainer: Trainer) -> Iterable[str]:
-    return (lead.label for lead in trainer.leads if lead.move and lead.label in ALERT_KINDS)
+    (out / "kinds.tsv").write_text(format_kinds(kinds, f"which kind of step; {made}"), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -46,5 +46,5 @@ def rewrite_view(scene: Scene, reading: Reading, source: str, name: str) -> list
     if found is None:
         return []
     weights = rewrite_weights()
-    parts = [(f"{part}={value:.2f}", weights[part] * value) for part, value in found.items()]
+    parts = [(f"{part}={value:.2f}", weights[part] * value) for part, value in found.items() if part in weights]
     return [ModelView(f"rewrite of {name}", score_of(found), strongest([*parts, ("(bias)", weights["bias"])]))]

@@ -165,10 +165,12 @@ def _wrong_kind(wrong: Wrong, archive: Archive) -> list[Deciding]:
     if told.profile.official:
         votes = scores_of(tuple(t for t in scene.told if scene.link(t.profile.claim) == move.ledger_id))
         return [Deciding("official.act_of", f"{text}, by the act verbs of the document, which count twice; {votes}")]
-    if look is None:
+    found = look.candidate(move.topic) if look else None
+    xray = archive.xray(archive.nights[article_id])
+    if found is None or xray is None:
         return [Deciding("the reader", text)]
-    passage = claim.position
-    return [Deciding("acts model (kind_of)", text, look.label(passage, gold.kind), look.label(passage, move.kind))]
+    scores = xray.weights.kinds.scores(found.pair.features)
+    return [Deciding("Kinds.likeliest", text, scores.get(gold.kind, 0.0), scores.get(move.kind, 0.0))]
 
 
 def _wrong_quote(wrong: Wrong, archive: Archive) -> list[Deciding]:

@@ -84,7 +84,7 @@ class XRay:
 
     def __init__(self, weights: Weights, catalogue: Catalogue) -> None:
         self.weights = weights
-        self.scorer = Scorer(Gazetteer(catalogue), weights.topics, weights.acts, catalogue.topics)
+        self.scorer = Scorer(Gazetteer(catalogue), weights.topics, weights.acts, catalogue.topics, weights.whole)
 
     def look(self, article: Article) -> Look:
         """Score one article."""
