@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 
+from extractors.block_model import shipped
 from flows.streams import Stream, load_stream
-from gate import crossval, perfect_claims, unseen
+from gate import crossval, extraction, novelty_gate, perfect_claims, unseen
 from gate.known_seeds import seeded
 from topics.judge import shipped_judge
+from topics.mentions import Gazetteer
 from topics.model import NightResult
 from topics.reader import shipped_weights
 from topics.rules import DEFAULT_RULES
+from training.block_read import read_part
+from training.block_rows import golds
 from training.labelled import ROOT, SELF_WRITTEN, SHARED, read_jsonl, repository_catalogue
 
 FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text(encoding="utf-8"))
@@ -94,3 +98,36 @@ def test_our_own_streams(name: str) -> None:
     print(f"{name}: right {len(taken)}/{len(alerts)}, on time {on_time}")
     assert len(taken) / len(alerts) >= FLOORS[name]["right_share"]
     assert on_time >= FLOORS[name]["on_time"]
+
+
+@needs_shared
+def test_clean_text() -> None:
+    """By the shipped weights, which have seen these pages; `python -m gate.extraction` reads them with weights that have not."""
+    floor, folder = FLOORS["extraction"], SHARED / "extraction" / "dev"
+    rows, gold = {row.page_id: row for row in read_part(folder, shipped())}, golds(folder)
+    texts = {name: row.text for name, row in rows.items()}
+    news = [page for page in gold if page["dataset"] != "wcxb"]
+    whole, ours = extraction.summary(gold, texts), extraction.summary(news, texts)
+    andy, fundus = ([page for page in gold if page["dataset"] == name] for name in ("andy", "fundus-tests"))
+    found = {
+        "f1": whole["F1"],
+        "news": ours["F1"],
+        "exact": whole["exact"],
+        "author_news": extraction.share(news, rows, "author", "author"),
+        "date_andy": extraction.share(andy, rows, "date", "day"),
+        "date_fundus": extraction.share(fundus, rows, "date", "day"),
+    }
+    print(found)
+    assert {name: value for name, value in found.items() if value < floor[name]} == {}
+
+
+@needs_shared
+def test_known_and_new_texts() -> None:
+    floor, gazetteer = FLOORS["novelty"], Gazetteer(repository_catalogue())
+    found = novelty_gate.federal_register(gazetteer, identity=True)
+    stories, cost = novelty_gate.happenings(gazetteer)
+    print(found, stories, cost)
+    assert found["all new"][0] <= floor["new_lost"]
+    assert found["retells"][0] / found["retells"][1] >= floor["retells"]
+    assert stories >= floor["stories"]
+    assert cost <= floor["first_story_cost"]

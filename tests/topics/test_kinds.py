@@ -1,0 +1,72 @@
+"""The model of kinds and the numbers of the whole-article model."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from topics.features import act_features, whole_features
+from topics.kinds import Kinds, format_kinds, parse_kinds
+from topics.mentions import Gazetteer
+from topics.pairs import WHOLE, feature_names, whole_numbers
+from topics.passages import split_text
+from topics.reader import shipped_weights
+from topics.resources import text_of
+from topics.tokens import annotate
+from training.labelled import repository_catalogue
+
+TWO = Kinds(("adopted", "eased"), ("a", "b"), np.zeros(2), np.ones(2), np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0.0, 0.1]))
+
+
+def test_the_number_that_speaks_loudest_decides() -> None:
+    assert TWO.likeliest((2.0, 1.0)) == "adopted"
+    assert TWO.likeliest((1.0, 2.0)) == "eased"
+    assert TWO.likeliest((0.0, 0.0)) == "eased", "the bias decides where nothing else does"
+
+
+def test_one_number_beyond_all_that_was_seen_counts_no_more_than_the_clip() -> None:
+    assert TWO.scores((1e9, 0.0)) == TWO.scores((4.0, 0.0))
+
+
+def test_text_form_keeps_the_model() -> None:
+    shipped = parse_kinds(text_of("weights", "kinds.tsv"))
+    again = parse_kinds(format_kinds(shipped, "again"))
+    assert again.kinds == shipped.kinds
+    assert again.names == shipped.names == feature_names(shipped_weights().acts.labels)
+    numbers = tuple(shipped.mean + shipped.scale)
+    assert again.scores(numbers) == pytest.approx(shipped.scores(numbers), abs=0.02)
+
+
+def test_the_whole_article_model_knows_every_topic_in_the_order_of_the_others() -> None:
+    weights = shipped_weights()
+    assert weights.whole is not None
+    assert weights.whole.labels[1:] == weights.topics.labels
+
+
+@given(st.lists(st.floats(-9, 9, width=32), min_size=13, max_size=13), st.integers(0, 14), st.floats(-7, 7))
+def test_gap_is_never_positive_and_a_users_topic_is_taken_from_the_passages(scores: list[float], topic: int, passages: float) -> None:
+    told, own, gap = whole_numbers(np.array(scores, np.float32), topic, passages)
+    assert told == scores[0]
+    assert own == (scores[1 + topic] if topic < 12 else passages)
+    assert gap <= 0
+    assert (gap == 0) == (own >= max(scores[1:]))
+
+
+def test_no_numbers_without_a_model() -> None:
+    assert whole_numbers(None, 0, 0.0) == ()
+    assert feature_names(shipped_weights().acts.labels)[-3:] == WHOLE
+
+
+def test_a_whole_article_has_the_title_s_features_apart_and_each_sentence_s() -> None:
+    gazetteer = Gazetteer(repository_catalogue())
+    text = split_text("BIS lists nine firms", "The rule was published on Friday. Shares fell.", "en")
+    sentences = [annotate(s.text, date(2026, 3, 6), gazetteer) for s in text.sentences]
+    found = whole_features(sentences)
+    assert set(act_features(sentences[0], title=True)) <= set(found)
+    assert set(act_features(sentences[-1])) <= set(found)
+    assert any(f.startswith("@t:") for f in found)
+    assert not any(f.startswith("@t:fell") for f in found)
