@@ -110,6 +110,7 @@ def place_names() -> tuple[re.Pattern[str], dict[str, str]]:
     """A pattern over all names of places.tsv, and name -> place id."""
     rows = [line.split("\t") for line in text_of("lexicon", "places.tsv").splitlines() if line and not line.startswith("#")]
     names = {name: f"{PLACE}{place}" for place, names in rows for name in names.split("|")}
+    names |= {name.upper(): place for name, place in names.items() if len(name) > 3}  # datelines: 'MILAN - Italy has ...'
     union = "|".join(re.escape(name) for name in sorted(names, key=lambda n: (-len(n), n)))
     return re.compile(rf"(?<![A-Za-z])(?:{union})(?![A-Za-z])"), names
 
