@@ -108,9 +108,14 @@ def choose_addresses(found: Collection[str], *, private: bool) -> tuple[str, ...
 
 def shown_url(url: str) -> str:
     """Return a URL fit for logs, errors and people: no credentials, no key in the query, no control character, 200 characters."""
-    bare = url[: 2 * limits.URL_CHARS]
-    if "@" in bare and not _PLAIN_AUTHORITY.match(bare):  # the @ may end credentials: drop all before the last one
-        bare = f"{bare.partition(':')[0]}://{bare.rpartition('@')[2]}" if ":" in bare else bare.rpartition("@")[2]
-    bare = _SECRET_VALUE.sub(r"\1=...", bare)
+    bare = without_secrets(url[: 2 * limits.URL_CHARS])
     text = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in bare[:400])
     return text if len(text) <= 200 else text[:197] + "..."
+
+
+def without_secrets(url: str) -> str:
+    """Return a URL without credentials, and with every value of the query that is named like a key replaced by '...'."""
+    bare = url
+    if "@" in bare and not _PLAIN_AUTHORITY.match(bare):  # the @ may end credentials: drop all before the last one
+        bare = f"{bare.partition(':')[0]}://{bare.rpartition('@')[2]}" if ":" in bare else bare.rpartition("@")[2]
+    return _SECRET_VALUE.sub(r"\1=...", bare)

@@ -18,6 +18,7 @@ from extractors.pages import PageText
 
 API_PAGES = 12  # pages of one question; more than the API ever gives before it is cut
 API_LOOKBACK = timedelta(days=7)
+GIVE_UP_HOST = 3  # passing faults of one host in a row, after which its other pages wait for the next run
 NOTHING = Validators()
 NO_HEADERS: Mapping[str, str] = {}
 _DAY = re.compile(r"20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|20\d{2}-\d{2}-(?:29|3[01])")
@@ -49,6 +50,7 @@ class Desk:
     window: tuple[datetime | None, datetime | None]
     requests: int = 0
     key: str = field(default="", repr=False)  # what the variable source.key_env holds
+    patience: int = GIVE_UP_HOST
 
     async def fetch(self, url: str, purpose: Purpose, validators: Validators = NOTHING, headers: Mapping[str, str] = NO_HEADERS) -> Fetched:
         """Fetch and count."""

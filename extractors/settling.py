@@ -17,7 +17,6 @@ from extractors.model import Article, Disposed, Disposition, Entry, Source
 from extractors.pages import PageText, read_page
 
 AT_ONCE = 4  # pages of one source under way; the client spaces them by host
-GIVE_UP_HOST = 3  # passing faults of one host in a row, after which its other pages wait for the next run
 HOST_FAILING = "host_failing"
 FETCH = "fetch:"  # flag of an entry whose page is fetched at another address than its own, such as an archive's
 GIVE_UP_ENTRY = timedelta(days=7)  # an entry this old is not queued again
@@ -44,7 +43,7 @@ class _Pages:
         address = next((flag.removeprefix(FETCH) for flag in entry.flags if flag.startswith(FETCH)), entry.url)
         host = urlsplit(address).netloc
         async with self.gate:
-            if self.failing.get(host, 0) >= GIVE_UP_HOST:
+            if self.failing.get(host, 0) >= self.desk.patience:
                 return FetchError("throttled", address, detail=HOST_FAILING)
             try:
                 fetched = await self.desk.fetch(address, "page")

@@ -140,7 +140,7 @@ def _each(data: bytes, mark: bytes, place: int) -> Iterator[int]:
 
 def _page(raw: bytes, hosts: tuple[str, ...]) -> Record | str:
     """Read one record: the page, or why it is none ('other' kinds are no fault)."""
-    named, body = _headers(raw)
+    named, body = read_head(raw)
     url = named.get("warc-target-uri", "").strip("<> ")
     if named.get("warc-type", "").lower() not in {"response", "resource"} or not _wanted(url, hosts):
         return "other"
@@ -152,7 +152,7 @@ def _page(raw: bytes, hosts: tuple[str, ...]) -> Record | str:
         status = _STATUS.match(body)
         if status is None:
             return "bad_record"
-        answer, body = _headers(body)
+        answer, body = read_head(body)
         kind = answer.get("content-type", "")
         if status[1] != b"200" or not _HTML.match(kind):
             return "other"
@@ -165,7 +165,8 @@ def _page(raw: bytes, hosts: tuple[str, ...]) -> Record | str:
     return Record(url, named.get("warc-date", "")[:40], kind[:200], body)
 
 
-def _headers(raw: bytes) -> tuple[dict[str, str], bytes]:
+def read_head(raw: bytes) -> tuple[dict[str, str], bytes]:
+    """Split a record, or the answer in it, into its named fields (lower case) and what follows them."""
     end = _HEAD_END.search(raw)
     head, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
     lines = head.decode("utf-8", "replace").splitlines()[1:200]

@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from extractors.box import ParseBox
 from extractors.client import Client
 from extractors.fetched import ClientPolicy
-from extractors.model import Cursor, Entry, Source, SourceReading
+from extractors.model import Cursor, Source, SourceReading
 from extractors.reading import read_source
+from flows.archive import Archive, Recorder
 from flows.known_pages import KnownPages
+from flows.lines import Hits, Line, Remembered, Wire
 from flows.settings import Settings
 from flows.tools import Tools
 from storage.errors import BadRecord
@@ -32,15 +34,6 @@ class Job:
     force: bool = False  # read although it is not due: a person asked
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What is known of one source when the run begins."""
-
-    cursor: Cursor
-    entries: frozenset[str]  # that need no second look
-    queued: tuple[Entry, ...]  # whose page is still to be fetched
-
-
 def window_of(since: date, until: date) -> Window:
     """Give the instants from the first second of `since` to the last of `until`, UTC."""
     first = datetime.combine(since, time.min, UTC)
@@ -52,21 +45,54 @@ def policy_of(settings: Settings) -> ClientPolicy:
     return ClientPolicy(user_agent=settings.user_agent, contact=settings.contact, allowed_private=settings.allowed_private)
 
 
-def listen(tools: Tools, job: Job) -> tuple[SourceReading, ...]:
+def listen(tools: Tools, job: Job, archive: Archive | None = None) -> tuple[SourceReading, ...]:
     """Read every source of the job and store each reading; a source's fault is a value in the result.
 
     Raises Stopped when somebody asked to stop: what was stored until then stays.
     """
-    return asyncio.run(_listen(tools, job)) if job.sources else ()
+    return asyncio.run(_listen(tools, job, archive)) if job.sources else ()
 
 
-async def _listen(tools: Tools, job: Job) -> tuple[SourceReading, ...]:
+async def _listen(tools: Tools, job: Job, archive: Archive | None) -> tuple[SourceReading, ...]:
     remembered = remember(tools, job.sources)
-    with ParseBox() as box, tools.store.read() as reads:
+    with tools.store.read() as reads:
         async with Client(policy_of(tools.settings)) as client:
-            crew = _Crew(tools, job, client, box, remembered, KnownPages(reads), {})
-            await crew.work()
+            return await listen_on(tools, job, Live(tools.settings, client, remembered, KnownPages(reads), archive))
+
+
+async def listen_on(tools: Tools, job: Job, wire: Wire) -> tuple[SourceReading, ...]:
+    """Read every source of the job over a wire, settings.parallel at a time, begun in the order of the job."""
+    with ParseBox() as box:
+        crew = _Crew(tools, job, wire, box, {})
+        await crew.work()
     return tuple(crew.readings[s.source_id] for s in job.sources if s.source_id in crew.readings)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The wire to the web."""
+
+    settings: Settings
+    client: Client
+    remembered: Mapping[str, Remembered]
+    pages: KnownPages
+    archive: Archive | None
+
+    def line(self, source: Source) -> Line:
+        """Open the line of a source, with a recorder in it when answers are archived."""
+        key, known = self.settings.key_of(source.key_env), self.remembered[source.source_id]
+        if self.archive is None:
+            return Line(source, self.client, known, self.pages, key)
+        return Line(source, Recorder(self.client, self.archive, key), known, Hits(self.pages), key)
+
+    def heard(self, line: Line) -> None:
+        """Archive what the source was asked and what was known of it."""
+        if self.archive is not None:
+            self.archive.heard(line)
+
+    def stored(self, reading: SourceReading) -> None:
+        """Let the other sources know the pages of this one."""
+        self.pages.learn(reading)
 
 
 def remember(tools: Tools, sources: Sequence[Source]) -> Mapping[str, Remembered]:
@@ -84,10 +110,8 @@ def remember(tools: Tools, sources: Sequence[Source]) -> Mapping[str, Remembered
 class _Crew:
     tools: Tools
     job: Job
-    client: Client
+    wire: Wire
     box: ParseBox
-    remembered: Mapping[str, Remembered]
-    pages: KnownPages
     readings: dict[str, SourceReading]
 
     async def work(self) -> None:
@@ -110,37 +134,39 @@ class _Crew:
             task.cancel()
 
     async def _one(self, source: Source, gate: asyncio.Semaphore, writing: asyncio.Lock) -> None:
+        line = self.wire.line(source)
         async with gate:
-            reading = await self._read(source)
+            reading = await self._read(line)
         async with writing:
             # Shielded: a stop may come while the transaction runs, and that transaction ends first.
-            stored = await asyncio.shield(asyncio.to_thread(self._store, reading))
-        self.pages.learn(stored)
+            stored = await asyncio.shield(asyncio.to_thread(self._store, line, reading))
+        self.wire.stored(stored)
         self.readings[source.source_id] = stored
         self.tools.progress("read sources", len(self.readings), len(self.job.sources))
 
-    async def _read(self, source: Source) -> SourceReading:
-        job, before = self.job, self.remembered[source.source_id]
+    async def _read(self, line: Line) -> SourceReading:
+        job, before = self.job, line.remembered
         if not job.force and before.cursor.next_at is not None and before.cursor.next_at > job.now:
             reason = "backing_off" if before.cursor.failures else "not_due"
-            return SourceReading(source, "skipped", reason, (), (), before.cursor, *job.window)
+            return SourceReading(line.source, "skipped", reason, (), (), before.cursor, *job.window)
         try:
             async with asyncio.timeout(self.tools.settings.deadline_s):
                 return await read_source(
-                    source, before.cursor, client=self.client, box=self.box, known_entries=before.entries, known_pages=self.pages,
-                    window=job.window, now=job.now, queued=before.queued, key=self.tools.settings.key_of(source.key_env),
+                    line.source, before.cursor, client=line.client, box=self.box, known_entries=before.entries, known_pages=line.pages,
+                    window=job.window, now=job.now, queued=before.queued, key=line.key, patience=line.patience,
                 )  # fmt: skip
         except TimeoutError:
-            return failed(source, before.cursor, "deadline", job.window)
+            return failed(line.source, before.cursor, "deadline", job.window)
 
-    def _store(self, reading: SourceReading) -> SourceReading:
+    def _store(self, line: Line, reading: SourceReading) -> SourceReading:
         """Store the reading; one that holds a value that must not be stored becomes a failed one, and the night goes on."""
+        if reading.outcome != "skipped" and reading.reason != "deadline":
+            self.wire.heard(line)
         with self.tools.store.window() as window:
             try:
                 window.record_source(self.job.run_seq, reading, None, self.job.now)
             except BadRecord:
-                before = self.remembered[reading.source.source_id].cursor
-                reading = failed(reading.source, before, "bad_record", self.job.window)
+                reading = failed(reading.source, line.remembered.cursor, "bad_record", self.job.window)
                 window.record_source(self.job.run_seq, reading, None, self.job.now)
         return reading
 

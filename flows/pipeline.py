@@ -13,6 +13,7 @@ from alerts.compose import compose, deliveries, health
 from alerts.model import Alert, Delivery
 from alerts.outbox import DrainReport
 from extractors.model import Article, Source, SourceReading, h
+from flows.archive import open_archive
 from flows.delivering import counts, failure_lines, sent_ids, settle
 from flows.listening import Job, Window, listen
 from flows.readers import read_articles
@@ -82,9 +83,12 @@ def run_night(tools: Tools, plan: Plan, stage: Stage = plainly) -> Summary:
         if plan.alert:
             stage("settle earlier deliveries", lambda: settle(tools, plan.now))
         started = stage("begin", lambda: begin(tools, plan))
-        heard = stage("read sources", lambda: listen(tools, job_of(started)))
+        archive = open_archive(tools.settings, plan.night, started.run_seq, plan.now)
+        heard = stage("read sources", lambda: listen(tools, job_of(started), archive))
         decided = stage("decide", lambda: decide_night(tools, started, heard))
         summary = stage("record", lambda: record(tools, started, heard, decided))
+        if archive and archive.fault:
+            summary = replace(summary, notes=(*summary.notes, f"raw archive not written: {archive.path}: {archive.fault}"))
         if not plan.alert:
             return summary
         sent = stage("deliver", lambda: settle(tools, plan.now))

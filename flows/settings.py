@@ -28,6 +28,7 @@ class Settings:
     allowed_private: frozenset[tuple[str, int]] = frozenset()  # loopback or LAN (host, port) pairs that may be fetched
     parallel: int = 8  # sources read at the same time
     deadline_s: float = 3600.0  # of reading all sources; what is not read by then is late, and said
+    archive_nights: int = 30  # of raw answers that are kept; 0 keeps none
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  # names -> addresses and keys; never stored, never logged
 
     @property
@@ -48,6 +49,11 @@ class Settings:
     def journal(self) -> Path:
         """The append-only record of what was sent."""
         return self.home / "sent.jsonl"
+
+    @property
+    def archive(self) -> Path:
+        """Where the raw answers of the last nights lie, a WARC file each."""
+        return self.home / "archive"
 
     @property
     def outbox(self) -> Path:
@@ -77,6 +83,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         hour=_number(env, "TOPICWATCH_HOUR", 2, 0, 23),
         allowed_private=_pairs(env.get("TOPICWATCH_ALLOW_PRIVATE", "")),
         parallel=_number(env, "TOPICWATCH_PARALLEL", 8, 1, 64),
+        archive_nights=_number(env, "TOPICWATCH_ARCHIVE_NIGHTS", 30, 0, 10_000),
         secrets={**_secrets(home / "config" / "secrets.toml"), **env},
     )
 

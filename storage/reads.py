@@ -12,6 +12,7 @@ from alerts.model import Alert, Delivery
 from extractors.model import Article
 from storage import bulk, known_ledger, rows, runs
 from storage.as_of import View
+from storage.decisions import decisions
 from storage.explain import explain
 from storage.gaps import find_gaps
 from storage.model import Explanation, Gap, LedgerEntry, MoveRow, Run, RunSource, SourceRow
@@ -33,6 +34,10 @@ class Reads:
     def run_sources(self, run_seq: int) -> tuple[RunSource, ...]:
         """What each source gave in one run."""
         return runs.run_sources(self._con, run_seq)
+
+    def decisions(self, run_seq: int) -> tuple[str, ...]:
+        """What one run decided (verdicts, moves, new steps), one JSON line a row: equal lines are equal decisions."""
+        return decisions(self._con, run_seq)
 
     def explain(self, url_or_id: str, as_of: int | None = None) -> Explanation:
         """Everything about a link, an article id or a move id, as of one run (None: the latest); empty when it was never seen."""

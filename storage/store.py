@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from storage.errors import StoreDamaged, StoreError
 from storage.model import Damage
 from storage.reads import Reads
 from storage.repair import accept
+from storage.rewind import rewind
 from storage.schema import SCHEMA_VERSION, check_version, migrate
 from storage.side_record import missing, read_side, write_side
 from storage.window import Window
@@ -92,6 +94,21 @@ class Store:
         """Replace read.duckdb by what is stored now."""
         with self.window() as window:
             window.publish_snapshot()
+
+    def rewound(self, run_seq: int, folder: Path) -> Store:
+        """Give a store in another folder that knows what the snapshot knows up to a run; this one is only read. Raises StoreError."""
+        with self.read():
+            pass  # it is there, sound, and of this schema
+        other = Store(folder, limits=self._limits)
+        shutil.copyfile(self.snapshot, other.database)
+        con = open_writer(other.database, self._limits)
+        try:
+            con.execute("BEGIN")
+            rewind(con, run_seq)
+            con.execute("COMMIT")
+        finally:
+            con.close()
+        return other
 
     def accept_damage(self) -> Damage:
         """Go on with what the file still holds: unreadable parts are moved aside, lost run numbers are never given again.

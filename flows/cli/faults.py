@@ -63,10 +63,11 @@ def code_of(error: Exception) -> Exit:
 def foreseen(error: Exception) -> bool:
     """Tell whether the fault's own words say what is wrong and where."""
     from extractors.fetched import FetchError
+    from flows.archived import ArchiveError
     from flows.stopping import Stopped
     from storage.errors import StoreError
 
-    return code_of(error) != Exit.FAILURE or isinstance(error, FetchError | Stopped | StoreError | OSError)
+    return code_of(error) != Exit.FAILURE or isinstance(error, ArchiveError | FetchError | Stopped | StoreError | OSError)
 
 
 def refuse(text: str) -> NoReturn:

@@ -9,9 +9,12 @@ import typer
 
 from flows.cli import show
 from flows.cli.faults import guarded, refuse
+from flows.cli.when import day
 from flows.summary import Exit
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from flows.seeding import Seeds
     from flows.settings import Settings
     from topics.errors.views import Report
@@ -23,14 +26,25 @@ BASELINES = ("none", "seeds", "all")
 
 @guarded
 def replay(
-    stream: Annotated[Path, typer.Argument(help="Folder with stream.json and articles.jsonl.")],
-    out: Annotated[Path, typer.Option(help="Folder for moves.jsonl and articles.jsonl.")],
+    stream: Annotated[Path | None, typer.Argument(help="Folder with stream.json and articles.jsonl.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for moves.jsonl and articles.jsonl.")] = None,
     baseline: Annotated[str, typer.Option(help="none, seeds, all, or a folder to use in place of seeds/.")] = "seeds",
     errors: Annotated[bool, typer.Option("--errors", help="Explain every wrong alert by the stream's own labels.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write the explanations as one HTML page here; prints their index only.")] = None,
     every: Annotated[bool, typer.Option("--every", help="With --errors: watched moves and copies too.")] = False,
+    from_archive: Annotated[str, typer.Option(metavar="NIGHT", help="Decide a past night of this home again, from its raw archive.")] = "",
 ) -> None:
-    """Replay a labelled stream night by night, as of each night, from clean text on."""
+    """Replay a labelled stream night by night, as of each night, from clean text on; or one night of this home from its raw archive.
+
+    A night from the archive asks nobody on the web, changes nothing, and is compared byte by byte with what was decided.
+    """
+    if from_archive:
+        if stream or out:
+            refuse("--from-archive takes no stream and no --out: the night is compared with what this home recorded")
+        again(day(from_archive, "--from-archive"))
+        return
+    if stream is None or out is None:
+        refuse("replay wants a stream and --out FOLDER, or --from-archive NIGHT")
     from dataclasses import replace
 
     from flows.errors_gold import load_gold
@@ -61,6 +75,25 @@ def replay(
     )
     if report is not None:
         tell_errors(report, html)
+
+
+def again(night: date) -> None:
+    """Decide a night again and tell whether it came out the same; the exit code says it too."""
+    from flows.rederive import rederive
+    from flows.stopping import Stop
+    from flows.wiring import open_tools
+
+    stop = Stop()
+    with show.bars() as progress, stop.on_signals(), open_tools(progress=progress, stop=stop) as tools:
+        runs = rederive(tools, night)
+    for run in runs:
+        how = "byte-equal" if run.is_equal else f"{len(run.differing)} lines differ"
+        typer.echo(f"night {night}, run {run.run_seq}: {len(run.recorded):,} decisions, {how}")
+        if run.since:
+            typer.echo(f"changed since: {', '.join(run.since)}")
+        for line in run.differing:
+            typer.echo(show.clean(line))
+    raise typer.Exit(Exit.OK if all(run.is_equal for run in runs) else Exit.FAILURE)
 
 
 def tell_errors(report: Report, page: Path | None) -> None:
