@@ -24,6 +24,14 @@ NO_HEADERS: Mapping[str, str] = {}
 _DAY = re.compile(r"20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|20\d{2}-\d{2}-(?:29|3[01])")
 
 
+Wanted = Callable[[Entry], bool]  # whether the page behind an entry of a general source is worth fetching; pure
+
+
+def always(entry: Entry) -> bool:
+    """Want every page."""
+    return True
+
+
 class Fetcher(Protocol):
     """What reading needs of the web client."""
 
@@ -51,6 +59,7 @@ class Desk:
     requests: int = 0
     key: str = field(default="", repr=False)  # what the variable source.key_env holds
     patience: int = GIVE_UP_HOST
+    wanted: Wanted = always
 
     async def fetch(self, url: str, purpose: Purpose, validators: Validators = NOTHING, headers: Mapping[str, str] = NO_HEADERS) -> Fetched:
         """Fetch and count."""

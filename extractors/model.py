@@ -13,7 +13,7 @@ ID_SCHEME = "blake2b-nfc-lp-20"
 Tier = Literal["official", "special", "general"]
 TextKind = Literal["full", "summary", "headline"]
 Precision = Literal["instant", "day", "none"]
-Disposition = Literal["fetched", "known_page", "refused", "unreadable", "too_old", "queued"]
+Disposition = Literal["fetched", "known_page", "refused", "unreadable", "too_old", "queued", "not_fetched"]
 SourceOutcome = Literal["ok", "not_modified", "empty", "failed", "skipped"]
 
 

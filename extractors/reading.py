@@ -14,7 +14,7 @@ from extractors.gdelt import list_gdelt
 from extractors.govinfo import list_govinfo
 from extractors.list_html import list_html
 from extractors.list_json import list_json, list_json_html
-from extractors.listing import GIVE_UP_HOST, Adapter, Desk, Fetcher, Listing, Parser, list_federal_register, list_feed
+from extractors.listing import GIVE_UP_HOST, Adapter, Desk, Fetcher, Listing, Parser, Wanted, always, list_federal_register, list_feed
 from extractors.model import Cursor, Entry, Source, SourceOutcome, SourceReading
 from extractors.model_hub import list_model_hub
 from extractors.ofac import list_ofac
@@ -65,14 +65,15 @@ async def read_source(
     queued: Sequence[Entry] = (),
     key: str = "",
     patience: int = GIVE_UP_HOST,
+    wanted: Wanted = always,
 ) -> SourceReading:
     """Read a source once and give every new entry its end.
 
     `known_pages` is asked with url keys one by one, so it may be a mapping that looks them up; `queued` are earlier entries that still wait
     for their page; `key` is what the variable source.key_env holds; `patience` is after how many passing faults in a row
-    a host is left in peace. Entries outside `window` are too_old (before it) or left for another
-    run (after it, when it closed over a day ago). The cursor advances only over what is returned: while an entry is queued, cut off or
-    unread, the next reading asks for the whole list again.
+    a host is left in peace. The page of an entry of a general source is fetched when it is `wanted`, else its own words are all there is.
+    Entries outside `window` are too_old (before it) or left for another run (after it, when it closed over a day ago). The cursor advances
+    only over what is returned: while an entry is queued, cut off or unread, the next reading asks for the whole list again.
     """
     adapter = ADAPTERS.get(source.kind)
     if not source.enabled or adapter is None:
@@ -80,7 +81,7 @@ async def read_source(
         return SourceReading(source, "skipped" if not source.enabled else "failed", reason, (), (), cursor, *window)
     if missing := missing_key(source, key):
         return SourceReading(source, "skipped", missing, (), (), cursor, *window)
-    desk = Desk(client, box, now, window, key=key, patience=patience)
+    desk = Desk(client, box, now, window, key=key, patience=patience, wanted=wanted)
     try:
         listing = await adapter(source, cursor, desk)
         choice = choose(source, listing, cursor, known_entries, known_pages, desk, max_entries, queued)

@@ -17,6 +17,7 @@ from extractors.model import Article, Disposed, Disposition, Entry, Source
 from extractors.pages import PageText, read_page
 
 AT_ONCE = 4  # pages of one source under way; the client spaces them by host
+NO_WORD = "no_topic_word"  # why a page was left: title and summary say nothing of a topic
 HOST_FAILING = "host_failing"
 FETCH = "fetch:"  # flag of an entry whose page is fetched at another address than its own, such as an archive's
 GIVE_UP_ENTRY = timedelta(days=7)  # an entry this old is not queued again
@@ -63,27 +64,32 @@ class _Pages:
 async def settle(source: Source, listing: Listing, choice: Choice, known_pages: Mapping[str, str], desk: Desk) -> Settled:
     """Fetch what must be fetched and end every entry of the choice; never raises for a page's fault."""
     pages = _Pages(desk, asyncio.Semaphore(AT_ONCE))
-    wanted = _wanted(source, listing, choice)
+    wanted, passed = _wanted(source, listing, choice, desk)
     answers = dict(zip((entry.entry_id for entry in wanted), await asyncio.gather(*map(pages.read, wanted)), strict=True))
     answers.update(listing.pages)
     book = _Book(source, desk, {}, known_pages)
     ends = {end.entry.entry_id: end for end in choice.ended}
     for entry in choice.fresh:
+        if entry.entry_id in passed:
+            ends[entry.entry_id] = book.pass_over(entry)
+            continue
         ends[entry.entry_id] = book.end(entry, answers.get(entry.entry_id), whole=not listing.has_pages or has_full_body(entry))
     for entry in choice.again:
         book.look_again(entry, answers.get(entry.entry_id), whole=not listing.has_pages or has_full_body(entry))
     return Settled(tuple(ends.values()), tuple(book.articles))
 
 
-def _wanted(source: Source, listing: Listing, choice: Choice) -> Sequence[Entry]:
-    """Name the entries whose page is needed, one for each address."""
+def _wanted(source: Source, listing: Listing, choice: Choice, desk: Desk) -> tuple[Sequence[Entry], frozenset[str]]:
+    """Name the entries whose page is needed, one for each address, and the ids of those whose page is left although there is one."""
     if not listing.has_pages or dict(source.params).get("pages") == "no":
-        return ()
-    found: dict[tuple[str, ...], Entry] = {}
+        return (), frozenset()
+    found: dict[tuple[str, ...], list[Entry]] = {}
     for entry in (*choice.fresh, *choice.again):
-        if entry.url and not has_full_body(entry):
-            found.setdefault(keys_of(entry) or (entry.entry_id,), entry)
-    return tuple(found.values())
+        if entry.url and entry.entry_id not in listing.pages and not has_full_body(entry):
+            found.setdefault(keys_of(entry) or (entry.entry_id,), []).append(entry)
+    left = [] if source.tier != "general" else [group for group in found.values() if not any(map(desk.wanted, group))]
+    passed = frozenset(entry.entry_id for group in left for entry in group)
+    return [group[0] for group in found.values() if group[0].entry_id not in passed], passed
 
 
 @dataclass(slots=True)
@@ -110,6 +116,13 @@ class _Book:
         if is_after(page.published_at, self.desk):
             return Disposed(entry, "too_old", "page_after_window")
         return self._take(entry, from_page(page, fetched, entry, self.source, self.desk.now))
+
+    def pass_over(self, entry: Entry) -> Disposed:
+        """Keep an entry's own words without its page; its address stays unknown, so that a better source still fetches it."""
+        if not stands_alone(entry) and (article_id := self._known(keys_of(entry))):
+            return Disposed(entry, "known_page", "same_address", article_id)
+        end = self._take(entry, from_entry(entry, self.source, self.desk.now, whole=False), "not_fetched", NO_WORD)
+        return replace(end, aliases=()) if end.disposition == "not_fetched" else end
 
     def look_again(self, entry: Entry, answer: tuple[PageText, Fetched] | Exception | None, *, whole: bool) -> None:
         """Add the text of a known entry once more; storage drops it when it is unchanged. A fault changes nothing."""

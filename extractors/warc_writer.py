@@ -1,4 +1,4 @@
-"""WARC 1.1, written and read back: one gzip member a record, so a file may be appended to and a torn end costs one; nothing secret is kept."""
+"""WARC 1.1, written and read back: one gzip member a record, so that a torn end costs one record at most; nothing secret is kept."""
 
 from __future__ import annotations
 

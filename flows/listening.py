@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from extractors.box import ParseBox
 from extractors.client import Client
 from extractors.fetched import ClientPolicy
+from extractors.listing import Wanted
 from extractors.model import Cursor, Source, SourceReading
 from extractors.reading import read_source
 from flows.archive import Archive, Recorder
@@ -18,6 +19,7 @@ from flows.lines import Hits, Line, Remembered, Wire
 from flows.settings import Settings
 from flows.tools import Tools
 from storage.errors import BadRecord
+from topics.doors import Doors
 
 Window = tuple[datetime | None, datetime | None]
 POLL_S = 0.2  # how often the watcher looks whether somebody asked to stop
@@ -63,7 +65,8 @@ async def _listen(tools: Tools, job: Job, archive: Archive | None) -> tuple[Sour
 async def listen_on(tools: Tools, job: Job, wire: Wire) -> tuple[SourceReading, ...]:
     """Read every source of the job over a wire, settings.parallel at a time, begun in the order of the job."""
     with ParseBox() as box:
-        crew = _Crew(tools, job, wire, box, {})
+        doors = Doors(tools.seeds.catalogue)
+        crew = _Crew(tools, job, wire, box, lambda entry: doors.open_for(entry.title, f"{entry.summary}\n{entry.body}"), {})
         await crew.work()
     return tuple(crew.readings[s.source_id] for s in job.sources if s.source_id in crew.readings)
 
@@ -112,6 +115,7 @@ class _Crew:
     job: Job
     wire: Wire
     box: ParseBox
+    wanted: Wanted
     readings: dict[str, SourceReading]
 
     async def work(self) -> None:
@@ -154,6 +158,7 @@ class _Crew:
                 return await read_source(
                     line.source, before.cursor, client=line.client, box=self.box, known_entries=before.entries, known_pages=line.pages,
                     window=job.window, now=job.now, queued=before.queued, key=line.key, patience=line.patience,
+                    wanted=self.wanted,
                 )  # fmt: skip
         except TimeoutError:
             return failed(line.source, before.cursor, "deadline", job.window)

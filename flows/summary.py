@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from alerts.model import Alert
 from extractors.model import SourceReading
+from extractors.settling import NO_WORD
 from topics.model import Mode, NightResult
 
 RunOutcome = Literal["done", "partial", "blind", "failed"]
@@ -70,6 +71,11 @@ class Summary:
         return sum(s.entries for s in self.sources)
 
     @property
+    def left(self) -> int:
+        """Pages of general sources that were not fetched, as title and summary say nothing of a topic."""
+        return dict(self.dropped).get(NO_WORD, 0)
+
+    @property
     def exit_code(self) -> Exit:
         """The exit code that this run deserves."""
         return EXIT_OF[self.outcome]
@@ -118,6 +124,8 @@ def lines(summary: Summary) -> tuple[str, ...]:
     what = "learnt, nothing alerted" if summary.mode == "learn" else f"{loud} alert{'' if loud == 1 else 's'}"
     out = [f"night {summary.night} (run {summary.run_seq}, {summary.mode}): {summary.outcome}", *summary.notes]
     out.append(f"fetched {summary.fetched:,} entries, read {summary.articles:,} articles, kept {summary.kept:,}; {what}")
+    if summary.left:
+        out.append(f"left {summary.left:,} pages of general sources unread: no word of a topic in title and summary")
     if summary.dropped:
         out.append("dropped: " + ", ".join(f"{reason} {n:,}" for reason, n in summary.dropped))
     return tuple(out)
@@ -136,6 +144,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "fetched": summary.fetched,
         "articles": summary.articles,
         "kept": summary.kept,
+        "pages_left": summary.left,
         "dropped": dict(summary.dropped),
         "moves": dict(summary.moves),
         "alerts": [{"id": a.alert_id, "purpose": a.purpose, "title": a.title, "topics": list(a.topics)} for a in summary.alerts],

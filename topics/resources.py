@@ -23,6 +23,12 @@ def word_classes() -> tuple[tuple[str, str], ...]:
     return tuple((word, name) for name, words in _rows(text_of("lexicon", "classes.tsv")) for word in words.split("|"))
 
 
+@cache
+def doors() -> tuple[tuple[str, str], ...]:
+    """(kind, words) pairs of doors.tsv."""
+    return tuple(_rows(text_of("lexicon", "doors.tsv")))
+
+
 def _rows(text: str) -> list[tuple[str, str]]:
     rows = []
     for line in text.splitlines():

@@ -58,7 +58,7 @@ class PageShelf:
     def sources(self) -> tuple[Source, ...]:
         """One source a feed."""
         return tuple(
-            Source(f"shelf-{place:02d}", "feed", self.base(place) + "/feed.xml", f"Shelf {place:02d}", cadence_hours=1)
+            Source(f"shelf-{place:02d}", "feed", self.base(place) + "/feed.xml", f"Shelf {place:02d}", tier="special", cadence_hours=1)
             for place in range(len(self._sites))
         )
 
