@@ -4,11 +4,13 @@ CODE := extractors topics alerts storage flows
 SLOW_WORKERS ?= 2
 # Sizes of the past that `make bench` decides a night on; a million articles take 2 GB twice.
 BENCH ?= 10000 100000 1000000
+# Feeds, dates, robots.txt files and addresses that others collected; `make corpora` prints what our readers make of them.
+CORPORA ?= ../shared/corpora
 
 # Both locks, naming no host; the build backend and uv itself are locked too (deploy/tools.in).
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: lock train install install-dev demo night test lint types fast test-all gate bench clean
+.PHONY: lock train install install-dev demo night test lint types fast test-all gate bench corpora clean
 
 install: .venv/.installed
 
@@ -48,6 +50,9 @@ gate: install-dev
 
 bench: install-dev
 	@PYTHONPATH=.:tests $(BIN)/python -m bench.run $(BENCH)
+
+corpora: install-dev
+	@PYTHONPATH=.:tests $(BIN)/python -m corpora.run "$(CORPORA)"
 
 lock: install-dev
 	$(LOCK) --extra dev -o requirements-dev.txt pyproject.toml deploy/tools.in

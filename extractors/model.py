@@ -14,6 +14,7 @@ Tier = Literal["official", "special", "general"]
 TextKind = Literal["full", "summary", "headline"]
 Precision = Literal["instant", "day", "none"]
 Disposition = Literal["fetched", "known_page", "refused", "unreadable", "too_old", "queued", "not_fetched"]
+NO_WORD = "no_topic_word"  # the reason of every not_fetched: title and summary say nothing of a topic
 SourceOutcome = Literal["ok", "not_modified", "empty", "failed", "skipped"]
 
 

@@ -58,7 +58,9 @@ def _our_groups(text: str, product: str) -> str:
     lines: list[str] = []
     for line in text.splitlines():
         match = _AGENT_LINE.match(line)
-        foreign = match and match[1].strip().lower().replace("*", "") not in {"", product}
+        name = match[1].strip().lower() if match else ""
+        # A part of our name may mean us: which one does is protego's to say.
+        foreign = match and name not in product and name.replace("*", "") not in product
         kept = "User-agent: another" if foreign else line
         if not (match and lines and lines[-1] == kept):
             lines.append(kept)

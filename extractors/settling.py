@@ -13,11 +13,10 @@ from extractors.choosing import Choice, is_after, is_before
 from extractors.failures import ParseFailed, Unreadable
 from extractors.fetched import Fetched, FetchError
 from extractors.listing import Desk, Listing
-from extractors.model import Article, Disposed, Disposition, Entry, Source
+from extractors.model import NO_WORD, Article, Disposed, Disposition, Entry, Source
 from extractors.pages import PageText, read_page
 
 AT_ONCE = 4  # pages of one source under way; the client spaces them by host
-NO_WORD = "no_topic_word"  # why a page was left: title and summary say nothing of a topic
 HOST_FAILING = "host_failing"
 FETCH = "fetch:"  # flag of an entry whose page is fetched at another address than its own, such as an archive's
 GIVE_UP_ENTRY = timedelta(days=7)  # an entry this old is not queued again

@@ -10,8 +10,7 @@ from enum import IntEnum
 from typing import Any, Literal
 
 from alerts.model import Alert
-from extractors.model import SourceReading
-from extractors.settling import NO_WORD
+from extractors.model import NO_WORD, SourceReading
 from topics.model import Mode, NightResult
 
 RunOutcome = Literal["done", "partial", "blind", "failed"]

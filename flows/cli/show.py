@@ -13,10 +13,13 @@ import typer
 from flows.progress import Progress
 from flows.summary import Summary, lines
 
+# No control codes, although Python calls them unprintable: Persian, Telugu and emoji are joined by the first, fonts own the others.
+JOINERS, PRIVATE = "\u200c\u200d", "\ue000\uf8ff"
+
 
 def clean(text: str) -> str:
     """Keep a text from the web from steering the terminal: no control bytes, one line."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    return "".join(c if c.isprintable() or c in JOINERS or PRIVATE[0] <= c <= PRIVATE[1] else " " for c in text)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from extractors.opml import parse_opml, write_opml
 from standins.scripted_web import NOW, item, rss
 from standins.source_web import example
 
-SHARED = Path(os.environ.get("TOPICWATCH_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 SITE = "https://juniper.example/news/index.html"
 
 
@@ -73,19 +71,6 @@ def test_a_feed_is_its_own() -> None:
 def test_other_documents_have_no_feed(body: bytes) -> None:
     with pytest.raises(Unreadable):
         discover(body, SITE, "", NOW)
-
-
-@pytest.mark.skipif(not (SHARED / "corpora/w3c-autodiscovery").is_dir(), reason="the shared corpora are not here")
-def test_the_corpus_of_autodiscovery() -> None:
-    folder = SHARED / "corpora/w3c-autodiscovery"
-    pages = [path for path in sorted(folder.glob("*.html")) if path.name != "index.html"]
-    missed = []
-    for path in pages:
-        found = discover(path.read_bytes(), f"https://tests.example/{path.name}", "text/html", NOW)
-        if not any(link.url.endswith(f"/{path.stem}.xml") and not link.guessed for link in found):
-            missed.append(path.name)
-    assert pages
-    assert missed == []
 
 
 def test_subscriptions_in_folders_each_once() -> None:

@@ -56,6 +56,13 @@ def test_lines_say_what_was_kept_dropped_and_told() -> None:
     text = "\n".join(summary.lines(NIGHT))
     assert "fetched 5 entries, read 5 articles, kept 2; 1 alert" in text
     assert "near_duplicate 3" in text
+    assert "unread" not in text
+
+
+def test_pages_that_were_left_are_counted() -> None:
+    night = replace(NIGHT, dropped=(("no_topic_word", 1234), ("near_duplicate", 3)))
+    assert "left 1,234 pages of general sources unread: no word of a topic in title and summary" in summary.lines(night)
+    assert summary.as_json(night)["pages_left"] == 1234
 
 
 def test_the_json_form_is_json() -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from extractors.block_model import shipped
 from flows.streams import Stream, load_stream
-from gate import crossval, extraction, novelty_gate, perfect_claims, unseen
+from gate import crossval, doors, extraction, novelty_gate, perfect_claims, unseen
 from gate.known_seeds import seeded
+from topics.doors import Doors
 from topics.judge import shipped_judge
 from topics.mentions import Gazetteer
 from topics.model import NightResult
@@ -80,6 +81,15 @@ def test_the_ledger_with_perfect_claims() -> None:
     print(f"perfect claims: right {right}/{raised}, on time {on_time}/{gold}")
     assert right / raised >= floor["right_share"]
     assert on_time >= floor["on_time"]
+
+
+@pytest.mark.parametrize("folder", [pytest.param(SHARED / "streams", marks=needs_shared), ROOT / "tests" / "data" / "training", OWN])
+def test_the_doors_let_in_what_tells_a_move(folder: Path) -> None:
+    found = doors.total(doors.measure([folder], Doors(repository_catalogue())))
+    print(f"doors: {found.let_in} of {found.moves} let in, {found.spared} of {found.off} spared; lost: {'; '.join(found.lost)}")
+    assert found.let_in >= found.moves * FLOORS["doors"]["recall"]
+    if folder.is_relative_to(SHARED):
+        assert found.spared >= found.off * FLOORS["doors"]["spared"]
 
 
 @pytest.mark.parametrize("name", ["harbour", "snare"])
