@@ -34,7 +34,7 @@ def feedparser_dates(corpora: Path) -> Verdict:
     for row in rows(corpora / "feedparser-dates" / "cases.jsonl"):
         cases += 1
         at = read_date(row["date"]).at
-        expected = datetime(*row["expected"][:6], tzinfo=UTC) if row["expected"] else None
+        expected = datetime(*row["expected"][:6], tzinfo=UTC) if row["expected"] else None  # type: ignore[misc]
         wrong += [] if (at.replace(microsecond=0) if at else None) == expected else [(row["date"], row["expected"], at)]
     return verdict(wrong, cases)
 
