@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_explain_names_the_verdict_and_what_covers_it(town: Town) -> None:
-    town.nights("2026-10-05", "2026-10-06", "2026-10-07")
+    nights = town.nights("2026-10-05", "2026-10-06", "2026-10-07")
     url = town.urls()
 
     copy = town.house.run("explain", url["har-014"])
@@ -20,6 +20,9 @@ def test_explain_names_the_verdict_and_what_covers_it(town: Town) -> None:
 
     off = town.house.run("explain", url["har-019"])
     assert "off_topic" in off.out
+    # Nothing in its title and summary speaks of a topic, so its page was left.
+    assert ": not_fetched (no_topic_word)" in off.out
+    assert nights[-1]["pages_left"] == nights[-1]["dropped"]["no_topic_word"] >= 1
 
     seeds = town.house.run("explain", url["har-015"], "--json").json
     assert seeds["verdicts"][0]["reasons"]
