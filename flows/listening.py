@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from extractors import limits
 from extractors.box import ParseBox
 from extractors.client import Client
 from extractors.fetched import ClientPolicy
@@ -62,9 +63,9 @@ async def _listen(tools: Tools, job: Job, archive: Archive | None) -> tuple[Sour
             return await listen_on(tools, job, Live(tools.settings, client, remembered, KnownPages(reads), archive))
 
 
-async def listen_on(tools: Tools, job: Job, wire: Wire) -> tuple[SourceReading, ...]:
-    """Read every source of the job over a wire, settings.parallel at a time, begun in the order of the job."""
-    with ParseBox() as box:
+async def listen_on(tools: Tools, job: Job, wire: Wire, parse_s: float = limits.PARSE_S) -> tuple[SourceReading, ...]:
+    """Read every source of the job over a wire, settings.parallel at a time, begun in the order of the job; `parse_s` bounds one parse."""
+    with ParseBox(timeout_s=parse_s) as box:
         doors = Doors(tools.seeds.catalogue)
         crew = _Crew(tools, job, wire, box, lambda entry: doors.open_for(entry.title, f"{entry.summary}\n{entry.body}"), {})
         await crew.work()

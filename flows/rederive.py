@@ -18,6 +18,8 @@ from flows.tools import Tools
 from storage.model import Run, RunSource
 from storage.store import Store
 
+PATIENT_S = 600.0  # for one parse: a page that was read that night must not fail because this machine is busy
+
 
 @dataclass(frozen=True, slots=True)
 class Rederived:
@@ -60,12 +62,12 @@ def _again(tools: Tools, run: Run, archive: ArchivedNight, read: Sequence[RunSou
     with tempfile.TemporaryDirectory(dir=tools.settings.home, prefix="replay-") as folder:
         store = tools.store.rewound(run.base_run_seq, Path(folder))
         # One source after the other, in the order in which they were stored.
-        settings = replace(tools.settings, parallel=1, archive_nights=0)
+        settings = replace(tools.settings, parallel=1, archive_nights=0, deadline_s=24 * 3600.0)
         own = replace(tools, store=store, settings=settings, senders={})
         plan = Plan(run.night, run.started_at, "night", sources, (run.window_from, run.window_to), run.as_of, force=True, alert=False)
         started = begin(own, plan)
         wire = Again(archive, run.run_seq, _known_entries(store, sources))
-        heard = asyncio.run(listen_on(own, job_of(started), wire)) if sources else ()
+        heard = asyncio.run(listen_on(own, job_of(started), wire, PATIENT_S)) if sources else ()
         wire.check()
         record(own, started, heard, decide_night(own, started, heard))
         with store.read() as reads:
