@@ -61,7 +61,7 @@ def listen(tools: Tools, job: Job) -> tuple[SourceReading, ...]:
 
 
 async def _listen(tools: Tools, job: Job) -> tuple[SourceReading, ...]:
-    remembered = remember(tools, job.sources)
+    remembered = remember(tools, job.sources, job.window)
     with ParseBox() as box, tools.store.read() as reads:
         async with Client(policy_of(tools.settings)) as client:
             crew = _Crew(tools, job, client, box, remembered, KnownPages(reads), {})
@@ -69,12 +69,12 @@ async def _listen(tools: Tools, job: Job) -> tuple[SourceReading, ...]:
     return tuple(crew.readings[s.source_id] for s in job.sources if s.source_id in crew.readings)
 
 
-def remember(tools: Tools, sources: Sequence[Source]) -> Mapping[str, Remembered]:
+def remember(tools: Tools, sources: Sequence[Source], asked: Window) -> Mapping[str, Remembered]:
     """Look up in one window what is known of the sources; publishes the snapshot, which answers for known pages from now on."""
     with tools.store.window() as window:
         cursors = window.cursors()
         ids = [s.source_id for s in sources]
-        found = {i: Remembered(cursors.get(i, Cursor()), window.known_entries(i), window.queued_entries(i)) for i in ids}
+        found = {i: Remembered(cursors.get(i, Cursor()), window.known_entries(i, *asked), window.queued_entries(i)) for i in ids}
         # A killed run may have stored pages after the last snapshot.
         window.publish_snapshot()
     return found

@@ -75,9 +75,17 @@ def heard_until(con: bulk.Connection) -> dict[str, datetime]:
     return {source_id: rows.must(at) for source_id, at in found}
 
 
-def known_entries(con: bulk.Connection, source_id: str) -> frozenset[str]:
-    """The entry ids of one source that have their final disposition; a queued one may be read again."""
-    found = bulk.fetch(con, "SELECT entry_id FROM entry WHERE source_id = ? AND disposition <> 'queued'", [source_id])
+def known_entries(con: bulk.Connection, source_id: str, since: datetime | None, until: datetime | None) -> frozenset[str]:
+    """The entry ids of one source that need no second look by a run that asks for since..until (None: unbounded).
+
+    A queued one may be read again; so may one that lay outside another run's window and, by its date give or take a day, inside this one.
+    """
+    found = bulk.fetch(
+        con,
+        """SELECT entry_id FROM entry WHERE source_id = ? AND disposition <> 'queued' AND NOT (disposition = 'too_old' AND coalesce(
+        published_at BETWEEN coalesce(?::TIMESTAMPTZ, '-infinity') - INTERVAL 1 DAY AND coalesce(?::TIMESTAMPTZ, 'infinity'), true))""",
+        [source_id, since, until],
+    )
     return frozenset(entry_id for (entry_id,) in found)
 
 

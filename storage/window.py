@@ -74,10 +74,10 @@ class Window:
         with self._reading() as con:
             return runs.heard_until(con)
 
-    def known_entries(self, source_id: str) -> frozenset[str]:
-        """The entry ids of a source that need no second look; queued ones are not among them."""
+    def known_entries(self, source_id: str, since: datetime | None = None, until: datetime | None = None) -> frozenset[str]:
+        """The entry ids of a source that a run over since..until need not look at; queued ones and too old ones of that span are not among them."""
         with self._reading() as con:
-            return runs.known_entries(con, source_id)
+            return runs.known_entries(con, source_id, since, until)
 
     def queued_entries(self, source_id: str) -> tuple[Entry, ...]:
         """The entries of a source whose page is still to be fetched."""
