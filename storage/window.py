@@ -75,7 +75,7 @@ class Window:
             return runs.heard_until(con)
 
     def known_entries(self, source_id: str, since: datetime | None = None, until: datetime | None = None) -> frozenset[str]:
-        """The entry ids of a source that a run over since..until need not look at; queued ones and too old ones of that span are not among them."""
+        """The entry ids of a source that a run over since..until need not look at: not the queued ones, nor the too old ones of that span."""
         with self._reading() as con:
             return runs.known_entries(con, source_id, since, until)
 
