@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from extractors.box import ParseBox
 from extractors.client import Client
 from extractors.fetched import ClientPolicy
-from extractors.model import Cursor, Entry, Source, SourceReading
+from extractors.model import Cursor, Entry, Source, SourceOutcome, SourceReading
 from extractors.reading import read_source
 from flows.known_pages import KnownPages
 from flows.settings import Settings
+from flows.summary import HEARD
 from flows.tools import Tools
 from storage.errors import BadRecord
 
@@ -30,6 +31,7 @@ class Job:
     window: Window
     now: datetime
     force: bool = False  # read although it is not due: a person asked
+    first: Mapping[str, SourceReading] = field(default_factory=dict)  # by source: this is a second look in the same run, for missed days
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,16 @@ class _Crew:
             return failed(source, before.cursor, "deadline", job.window)
 
     def _store(self, reading: SourceReading) -> SourceReading:
-        """Store the reading; one that holds a value that must not be stored becomes a failed one, and the night goes on."""
+        """Store the reading; one that holds a value that must not be stored becomes a failed one, and the night goes on.
+
+        A second look adds to the first one and reaches until now with it; when it fails, the first one stands.
+        """
+        first = self.job.first.get(reading.source.source_id)
+        if first is not None:
+            if reading.outcome not in HEARD:
+                return reading
+            outcome: SourceOutcome = "ok" if reading.disposed else first.outcome
+            reading = replace(reading, outcome=outcome, reason="", window_to=self.job.now, moved_to=first.moved_to)
         with self.tools.store.window() as window:
             try:
                 window.record_source(self.job.run_seq, reading, None, self.job.now)

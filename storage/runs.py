@@ -14,7 +14,8 @@ from storage.model import Run, RunOutcome, RunSource
 
 RUN = """run_seq, base_run_seq, run_id, mode, night, epoch_us(as_of), epoch_us(window_from), epoch_us(window_to), config_digest,
     baseline_digest, reader_version, code_version, epoch_us(started_at), epoch_us(finished_at), outcome, counts"""
-RUN_SOURCE = "run_seq, source_id, epoch_us(window_from), epoch_us(window_to), outcome, reason, entries, new, requests, epoch_us(read_at)"
+RUN_SOURCE = """run_seq, source_id, epoch_us(window_from), epoch_us(window_to), outcome, reason, entries, new, requests, epoch_us(read_at),
+    moved_to"""
 
 
 def add_run(con: bulk.Connection, run: Mapping[str, Any]) -> Run:
@@ -40,6 +41,13 @@ def end_run(con: bulk.Connection, run_seq: int, outcome: RunOutcome, counts: Map
         "UPDATE run SET finished_at = ?, outcome = ?, counts = ? WHERE run_seq = ?",
         [now, outcome, json.dumps(dict(counts), sort_keys=True), run_seq],
     )
+
+
+def last_night(con: bulk.Connection) -> Run | None:
+    """The last night that came to its end, learning ones included."""
+    where = "mode IN ('night', 'learn') AND outcome IS NOT NULL ORDER BY run_seq DESC LIMIT 1"
+    found = bulk.fetch(con, f"SELECT {RUN} FROM run WHERE {where}")  # noqa: S608
+    return to_run(found[0]) if found else None
 
 
 def to_run(values: Sequence[Any]) -> Run:

@@ -164,8 +164,8 @@ def _put_cursor(con: bulk.Connection, reading: SourceReading, run_seq: int) -> N
     """Move the cursor in the entries' own transaction; a reading that failed moves only the back-off, never the position."""
     cursor = reading.cursor
     con.execute(
-        """INSERT INTO source (source_id, etag, last_modified, body_hash, "cursor", next_at, failures, run_seq)
-        VALUES (?, '', '', '', '', NULL, 0, ?) ON CONFLICT (source_id) DO NOTHING""",
+        """INSERT INTO source (source_id, etag, last_modified, body_hash, "cursor", next_at, failures, trusted, run_seq)
+        VALUES (?, '', '', '', '', NULL, 0, 0, ?) ON CONFLICT (source_id) DO NOTHING""",
         [reading.source.source_id, run_seq],
     )
     con.execute(
@@ -173,15 +173,15 @@ def _put_cursor(con: bulk.Connection, reading: SourceReading, run_seq: int) -> N
     )
     if reading.outcome in _HEARD:
         con.execute(
-            """UPDATE source SET etag = ?, last_modified = ?, body_hash = ?, "cursor" = ? WHERE source_id = ?""",
-            [cursor.etag, cursor.last_modified, cursor.body_hash, cursor.position, reading.source.source_id],
+            """UPDATE source SET etag = ?, last_modified = ?, body_hash = ?, "cursor" = ?, trusted = ? WHERE source_id = ?""",
+            [cursor.etag, cursor.last_modified, cursor.body_hash, cursor.position, cursor.trusted, reading.source.source_id],
         )
 
 
 def _put_run_source(con: bulk.Connection, run_seq: int, reading: SourceReading, new_entries: int, now: datetime) -> None:
     """One row per run and source: a second reading widens the window, adds what was new, and its outcome counts."""
     con.execute(
-        """INSERT INTO run_source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_seq, source_id) DO UPDATE SET
+        """INSERT INTO run_source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_seq, source_id) DO UPDATE SET
         window_from = least(run_source.window_from, excluded.window_from), window_to = greatest(run_source.window_to, excluded.window_to),
         outcome = excluded.outcome, reason = excluded.reason, entries = greatest(run_source.entries, excluded.entries),
         new = run_source.new + excluded.new, requests = greatest(run_source.requests, excluded.requests)""",
@@ -196,5 +196,6 @@ def _put_run_source(con: bulk.Connection, run_seq: int, reading: SourceReading, 
             new_entries,
             reading.requests,
             now,
+            reading.moved_to,
         ],
     )
