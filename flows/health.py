@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise, takewhile
 
 from extractors.model import Source
-from extractors.reading import BY_DATE
+from extractors.reading import BY_PAGES
 from flows.summary import HEARD, SourceLine
 from storage.model import Condition, Gap, Health, RunSource, SourcePast
 
@@ -65,8 +65,9 @@ def _heard(source: Source, heard: Sequence[RunSource], days: Sequence[date], now
     address = lately[-1].moved_to
     if address and len(lately) == MOVED_RUNS and {r.moved_to for r in lately} == {address}:
         return Health(source.source_id, "moved", _since(heard, lambda r: r.moved_to == address), address)
-    # A question about days may well have no answer; a list that held something never has none.
-    if heard[-1].outcome == "empty" and source.kind not in BY_DATE:
+    # A question about days, or for some words, may well have no answer; a whole list never has none.
+    whole = source.kind == "feed" or (source.kind in BY_PAGES and "match" not in dict(source.params))
+    if heard[-1].outcome == "empty" and whole:
         return Health(source.source_id, "empty", _since(heard, lambda r: r.outcome == "empty"), "")
     newest = datetime.combine(days[-1] + timedelta(days=1), time(), UTC) if days else heard[0].read_at
     hours, learnt = expected_hours(source, days)
