@@ -124,7 +124,7 @@ async def list_gdelt(source: Source, cursor: Cursor, desk: Desk) -> Listing:
         if not found:
             raise
         fault = failure.reason
-    return Listing(tuple(found.values()), cursor, fault=fault)
+    return Listing(tuple(found.values()), cursor, fault=fault, covers=since)
 
 
 async def _collect(source: Source, desk: Desk, span: Span, found: dict[str, Entry]) -> str:

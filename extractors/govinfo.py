@@ -19,7 +19,7 @@ from extractors.congress import BILL_NAMES, Bill
 from extractors.failures import ParseFailed, Unreadable
 from extractors.federal_register import document_ids
 from extractors.fetched import FetchError
-from extractors.listing import Desk, Listing, days_asked
+from extractors.listing import Desk, Listing, days_asked, start_of
 from extractors.model import Cursor, Entry, Source, h
 from extractors.params import value_of, values_of
 from extractors.typeset import parse_act, parse_preamble
@@ -72,7 +72,8 @@ async def list_govinfo(source: Source, cursor: Cursor, desk: Desk) -> Listing:
             raise
         fault = failure.reason
     after = replace(cursor, position=f"{until.isoformat()} {listed}".strip())
-    return Listing(tuple(entries.values()), after, fault=fault, has_pages=False, not_modified=bool(listed) and not entries)
+    same = bool(listed) and not entries
+    return Listing(tuple(entries.values()), after, fault=fault, has_pages=False, not_modified=same, covers=start_of(since))
 
 
 async def _found(source: Source, since: date, until: date, desk: Desk) -> tuple[list[Entry], bool]:

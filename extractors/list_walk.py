@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsp
 
 from extractors.choosing import is_before
 from extractors.failures import ParseFailed, Unreadable
-from extractors.fetched import FetchError, Purpose, Validators
+from extractors.fetched import FetchError, Purpose
 from extractors.list_page import ListPage
-from extractors.listing import NOTHING, Desk, Listing
+from extractors.listing import Desk, Listing
 from extractors.model import Cursor, Entry, Source
 from extractors.source_fields import read_fields
 
@@ -28,8 +28,7 @@ async def walk(source: Source, cursor: Cursor, desk: Desk, purpose: Purpose, par
     What was read before a fault is kept. A backfill may go to page 100 and says 'cut' when that was not enough, a night to `max_pages`.
     """
     settings = read_fields(source)
-    known = NOTHING if desk.looks_back else Validators(cursor.etag, cursor.last_modified, cursor.body_hash)
-    first = await desk.fetch(source.url, purpose, known)
+    first = await desk.fetch(source.url, purpose, desk.known(cursor))
     if first.not_modified:
         return Listing((), cursor, not_modified=True)
     page = await desk.parse(parse, first.body, first.url, first.headers.get("content-type", ""), source, desk.now)

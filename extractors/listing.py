@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from extractors.addresses import shown_url
 from extractors.failures import ParseFailed, Unreadable
 from extractors.federal_register import ApiPage, documents_url, parse_documents
 from extractors.feeds import parse_feed
@@ -20,6 +22,8 @@ API_PAGES = 12  # pages of one question; more than the API ever gives before it 
 API_LOOKBACK = timedelta(days=7)
 GIVE_UP_HOST = 3  # passing faults of one host in a row, after which its other pages wait for the next run
 NOTHING = Validators()
+NOT_MODIFIED = 304
+PERMANENT = frozenset({301, 308})
 NO_HEADERS: Mapping[str, str] = {}
 _DAY = re.compile(r"20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|20\d{2}-\d{2}-(?:29|3[01])")
 
@@ -58,13 +62,27 @@ class Desk:
     window: tuple[datetime | None, datetime | None]
     requests: int = 0
     key: str = field(default="", repr=False)  # what the variable source.key_env holds
+    full: bool = False  # do not take the server's word for it that nothing changed
+    took_its_word: bool = False  # a 304 was answered
+    moved_to: str = ""  # where permanent redirects of the first address, which is the source's, lead
     patience: int = GIVE_UP_HOST
     wanted: Wanted = always
 
     async def fetch(self, url: str, purpose: Purpose, validators: Validators = NOTHING, headers: Mapping[str, str] = NO_HEADERS) -> Fetched:
-        """Fetch and count."""
+        """Fetch, count, and note a 304 and where the source itself has moved to."""
         self.requests += 1
-        return await self.client.fetch(url, purpose=purpose, validators=validators, headers=headers)
+        first = self.requests == 1
+        fetched = await self.client.fetch(url, purpose=purpose, validators=validators, headers=headers)
+        self.took_its_word |= fetched.status == NOT_MODIFIED and bool(validators.etag or validators.last_modified)
+        if first:
+            self.moved_to = moved_to(fetched)
+        return fetched
+
+    def known(self, cursor: Cursor) -> Validators:
+        """Say what of the last list is known: nothing for a look back, the body's hash alone when the whole list is to be sent."""
+        if self.looks_back:
+            return NOTHING
+        return Validators(body_hash=cursor.body_hash) if self.full else Validators(cursor.etag, cursor.last_modified, cursor.body_hash)
 
     async def ask(self, url: str) -> Fetched:
         """Fetch from an API, the key in the header that api.data.gov names: an address may be stored or shown, a header not."""
@@ -80,6 +98,13 @@ class Desk:
         return self.window[1] is not None and self.window[1] < self.now - timedelta(hours=24)
 
 
+def moved_to(fetched: Fetched) -> str:
+    """Where the permanent redirects before the first other one lead, fit to be shown; '' when the address answers itself."""
+    addresses = [url for _, url in fetched.hops] + [fetched.url]
+    steps = sum(1 for _ in takewhile(lambda hop: hop[0] in PERMANENT, fetched.hops))
+    return shown_url(addresses[steps]) if steps else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What a source listed: entries, the cursor to keep if they all find their end, and why the list is incomplete ('' when whole)."""
@@ -89,6 +114,7 @@ class Listing:
     not_modified: bool = False
     fault: str = ""
     has_pages: bool = True  # False: the entries are the documents
+    covers: datetime | None = None  # from when on the list is whole, where its question says so
     own_position: bool = False  # True: cursor.position is the adapter's own although the entries have pages
     pages: Mapping[str, tuple[PageText, Fetched]] = field(default_factory=dict)  # entry id -> a page that came with the list (an archive)
 
@@ -98,8 +124,7 @@ Adapter = Callable[[Source, Cursor, Desk], Awaitable[Listing]]
 
 async def list_feed(source: Source, cursor: Cursor, desk: Desk) -> Listing:
     """List a feed (RSS, RDF, Atom, JSON Feed) by a conditional request; raises FetchError, ParseFailed, Unreadable."""
-    known = NOTHING if desk.looks_back else Validators(cursor.etag, cursor.last_modified, cursor.body_hash)
-    fetched = await desk.fetch(source.url, "feed", known)
+    fetched = await desk.fetch(source.url, "feed", desk.known(cursor))
     if fetched.not_modified:
         return Listing((), cursor, not_modified=True)
     kind = fetched.headers.get("content-type", "")
@@ -138,7 +163,12 @@ async def list_by_days(cursor: Cursor, desk: Desk, ask: Question) -> Listing:
             raise
         fault = failure.reason
     unique = tuple({entry.entry_id: entry for entry in entries}.values())
-    return Listing(unique, replace(cursor, position=until.isoformat()), fault=fault, has_pages=False)
+    return Listing(unique, replace(cursor, position=until.isoformat()), fault=fault, has_pages=False, covers=start_of(since))
+
+
+def start_of(day: date) -> datetime:
+    """Give the first instant of a day, UTC."""
+    return datetime.combine(day, time(), UTC)
 
 
 def days_asked(cursor: Cursor, desk: Desk) -> tuple[date, date]:

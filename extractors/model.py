@@ -39,7 +39,8 @@ class Source:
     lang: str = "en"
     tier: Tier = "general"
     family: str = ""  # publishers of one family count once; empty = its own family
-    cadence_hours: int = 24
+    cadence_hours: int = 24  # how often something new is expected
+    full_every: int = 10  # one reading in so many asks for the whole list although the server says that it did not change
     enabled: bool = True
     why_disabled: str = ""
     terms: str = ""
@@ -114,6 +115,7 @@ class Cursor:
     next_at: datetime | None = None
     failures: int = 0
     armed_run_seq: int | None = None
+    trusted: int = 0  # readings in a row for which the server's word was taken that nothing changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ class SourceReading:
     disposed: tuple[Disposed, ...]
     articles: tuple[Article, ...]  # new articles and new revisions (rev is assigned by storage)
     cursor: Cursor
-    window_from: datetime | None = None
-    window_to: datetime | None = None
+    window_from: datetime | None = None  # from when on the reading covers the source, as asked for or as far back as its list goes
+    window_to: datetime | None = None  # None: until it was read
     requests: int = 0
+    moved_to: str = ""  # where permanent redirects of its own address lead

@@ -112,7 +112,7 @@ async def list_model_hub(source: Source, cursor: Cursor, desk: Desk) -> Listing:
     fault = str(getattr(faults[0], "reason", "")) if faults else ""
     # A backfill leaves older ones unlisted: ended as too_old they would be known to the backfill of their own span.
     listed = tuple(e for e in found.values() if not (desk.looks_back and is_before(e.published_at, e.precision, desk)))
-    return Listing(listed, cursor, fault=fault, has_pages=False)
+    return Listing(listed, cursor, fault=fault, has_pages=False, covers=opened)
 
 
 async def _of_org(source: Source, org: str, opened: datetime, desk: Desk, found: dict[str, Entry]) -> None:

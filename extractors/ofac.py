@@ -21,7 +21,6 @@ from extractors import limits
 from extractors.clean import one_line
 from extractors.dates import in_range, read_date
 from extractors.failures import Unreadable
-from extractors.fetched import Validators
 from extractors.listing import Desk, Listing
 from extractors.model import Cursor, Entry, Source, h
 from extractors.params import value_of, values_of
@@ -76,7 +75,7 @@ async def list_ofac(source: Source, cursor: Cursor, desk: Desk) -> Listing:
     """List the differences to the remembered list; the cursor remembers number and digest of every entry."""
     if desk.looks_back:
         return Listing((), cursor, not_modified=True, has_pages=False)
-    fetched = await desk.fetch(source.url, "api", Validators(cursor.etag, cursor.last_modified, cursor.body_hash))
+    fetched = await desk.fetch(source.url, "api", desk.known(cursor))
     if fetched.not_modified:
         return Listing((), cursor, not_modified=True, has_pages=False)
     known = dict(_MARK.findall(cursor.position))

@@ -47,7 +47,12 @@ ADAPTERS: Mapping[str, Adapter] = {
     "model_hub": list_model_hub,
 }
 
-FIRST_WAIT, LONGEST_WAIT = timedelta(hours=1), timedelta(hours=24)
+# A source that fails is asked again by every night, for ever: the longest wait is shorter than the time between two nights.
+FIRST_WAIT, LONGEST_WAIT, LONGEST_ASKED_FOR = timedelta(hours=1), timedelta(hours=20), timedelta(hours=24)
+# Kinds that can be asked for past days; a list of pages can when its params say how to go on.
+BY_DATE = frozenset("federal_register public_inspection congress regulations govinfo gdelt wayback sitemap model_hub".split())
+BY_PAGES = frozenset({"html_list", "json_list", "json_html_list"})
+PINNED = 1  # so many of the oldest entries of a list may stand there for another reason than their age
 Window = tuple[datetime | None, datetime | None]
 
 
@@ -81,7 +86,9 @@ async def read_source(
         return SourceReading(source, "skipped" if not source.enabled else "failed", reason, (), (), cursor, *window)
     if missing := missing_key(source, key):
         return SourceReading(source, "skipped", missing, (), (), cursor, *window)
-    desk = Desk(client, box, now, window, key=key, patience=patience, wanted=wanted)
+    desk = Desk(
+        client, box, now, window, key=key, full=cursor.trusted + 1 >= source.full_every, patience=patience, wanted=wanted,
+    )  # fmt: skip
     try:
         listing = await adapter(source, cursor, desk)
         choice = choose(source, listing, cursor, known_entries, known_pages, desk, max_entries, queued)
@@ -94,7 +101,19 @@ async def read_source(
         return SourceReading(source, "failed", reason, (), (), backed_off(cursor, now), *window, desk.requests)
     outcome, reason = _outcome(listing, choice)
     after = _cursor(cursor, listing, choice, settled, desk)
-    return SourceReading(source, outcome, reason, settled.disposed, settled.articles, after, *window, desk.requests)
+    span = (window[0] or reach_of(listing), window[1])
+    return SourceReading(source, outcome, reason, settled.disposed, settled.articles, after, *span, desk.requests, desk.moved_to)
+
+
+def can_look_back(source: Source) -> bool:
+    """Tell whether a source can be asked for what it listed on past days."""
+    return source.kind in BY_DATE or (source.kind in BY_PAGES and "next" in dict(source.params))
+
+
+def reach_of(listing: Listing) -> datetime | None:
+    """From when on a list is whole: as its question says, else as far back as its dated entries go; None when nobody knows."""
+    dates = sorted(entry.published_at for entry in listing.entries if entry.published_at)
+    return listing.covers or (dates[PINNED] if len(dates) > PINNED else None)
 
 
 def missing_key(source: Source, key: str) -> str:
@@ -103,11 +122,11 @@ def missing_key(source: Source, key: str) -> str:
 
 
 def backed_off(cursor: Cursor, now: datetime, retry_after: float | None = None) -> Cursor:
-    """Count a failure and wait 1, 2, 4 ... at most 24 hours, or as long as the server asked for."""
+    """Count a failure and wait 1, 2, 4 ... at most 20 hours, or as long as the server asked for, at most a day."""
     failures = cursor.failures + 1
     wait = min(FIRST_WAIT * 2 ** min(failures - 1, 10), LONGEST_WAIT)
     if retry_after is not None:
-        wait = min(max(wait, timedelta(seconds=retry_after)), LONGEST_WAIT)
+        wait = min(max(wait, timedelta(seconds=retry_after)), LONGEST_ASKED_FOR)
     return replace(cursor, failures=failures, next_at=now + wait)
 
 
@@ -127,7 +146,8 @@ def _cursor(before: Cursor, listing: Listing, choice: Choice, settled: Settled, 
     well = replace(before, failures=0, next_at=None)
     if desk.looks_back:
         return well
-    after = replace(listing.cursor, failures=0, next_at=None)
+    trusted = before.trusted + 1 if desk.took_its_word else 0
+    well, after = replace(well, trusted=trusted), replace(listing.cursor, failures=0, next_at=None, trusted=trusted)
     if choice.left_out:
         return replace(well, etag="", last_modified="", body_hash="")
     if listing.has_pages and not listing.not_modified and not listing.own_position:

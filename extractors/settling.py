@@ -111,9 +111,9 @@ class _Book:
             return self._take(entry, from_entry(entry, self.source, self.desk.now, whole=whole))
         page, fetched = answer
         if is_before(page.published_at, page.precision, self.desk):
-            return Disposed(entry, "too_old", "page_before_window")
+            return Disposed(_dated(entry, page), "too_old", "page_before_window")
         if is_after(page.published_at, self.desk):
-            return Disposed(entry, "too_old", "page_after_window")
+            return Disposed(_dated(entry, page), "too_old", "page_after_window")
         return self._take(entry, from_page(page, fetched, entry, self.source, self.desk.now))
 
     def pass_over(self, entry: Entry) -> Disposed:
@@ -165,3 +165,8 @@ class _Book:
 
     def _too_late(self, entry: Entry) -> bool:
         return entry.published_at is not None and entry.published_at < self.desk.now - GIVE_UP_ENTRY
+
+
+def _dated(entry: Entry, page: PageText) -> Entry:
+    """The entry with its page's date, by which the run that asks for that day finds it."""
+    return replace(entry, published_at=page.published_at, precision=page.precision)

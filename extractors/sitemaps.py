@@ -21,7 +21,7 @@ from extractors import limits
 from extractors.clean import title_text
 from extractors.dates import in_range, read_date
 from extractors.failures import ParseFailed, Unreadable
-from extractors.fetched import FetchError, Validators
+from extractors.fetched import FetchError
 from extractors.listing import API_LOOKBACK, Desk, Listing
 from extractors.model import Cursor, Entry, Source, h
 from extractors.params import values_of
@@ -58,8 +58,7 @@ class Sitemap:
 async def list_sitemap(source: Source, cursor: Cursor, desk: Desk) -> Listing:
     """List a sitemap and, if it is an index, those of its children that changed in the window, newest first."""
     since = _since(cursor, desk)
-    known = Validators() if desk.looks_back else Validators(cursor.etag, cursor.last_modified, cursor.body_hash)
-    fetched = await desk.fetch(source.url, "sitemap", known)
+    fetched = await desk.fetch(source.url, "sitemap", desk.known(cursor))
     if fetched.not_modified:
         return Listing((), cursor, not_modified=True)
     top: Sitemap = await desk.parse(parse_sitemap, fetched.body, fetched.url, source, since, desk.now)
@@ -81,7 +80,8 @@ async def list_sitemap(source: Source, cursor: Cursor, desk: Desk) -> Listing:
     # An index says nothing of its children's pages: with undated children, the same index may hide news.
     steady = not top.children
     after = replace(cursor, position=position, etag=fetched.etag if steady else "", last_modified=fetched.last_modified if steady else "")
-    return Listing(found + fresh, replace(after, body_hash=fetched.body_hash if steady else ""), fault=fault, own_position=True)
+    after = replace(after, body_hash=fetched.body_hash if steady else "")
+    return Listing(found + fresh, after, fault=fault, own_position=True, covers=since)
 
 
 def _since(cursor: Cursor, desk: Desk) -> datetime:

@@ -11,7 +11,6 @@ from extractors import limits
 from extractors.articles import CHANGE
 from extractors.clean import paragraphs, title_text
 from extractors.failures import Unreadable
-from extractors.fetched import Validators
 from extractors.list_html import parse_html_list
 from extractors.list_walk import walk
 from extractors.listing import Desk, Listing
@@ -92,7 +91,7 @@ async def list_watched(source: Source, cursor: Cursor, desk: Desk) -> Listing:
         return await walk(source, cursor, desk, "page", parse_html_list)
     if desk.looks_back:
         return Listing((), cursor, not_modified=True, has_pages=False)
-    fetched = await desk.fetch(source.url, "page", Validators(cursor.etag, cursor.last_modified, cursor.body_hash))
+    fetched = await desk.fetch(source.url, "page", desk.known(cursor))
     if fetched.not_modified:
         return Listing((), cursor, not_modified=True, has_pages=False)
     kind = fetched.headers.get("content-type", "")

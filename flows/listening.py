@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from extractors import limits
@@ -12,12 +12,13 @@ from extractors.box import ParseBox
 from extractors.client import Client
 from extractors.fetched import ClientPolicy
 from extractors.listing import Wanted
-from extractors.model import Cursor, Source, SourceReading
+from extractors.model import Cursor, Source, SourceOutcome, SourceReading
 from extractors.reading import read_source
 from flows.archive import Archive, Recorder
 from flows.known_pages import KnownPages
 from flows.lines import Hits, Line, Remembered, Wire
 from flows.settings import Settings
+from flows.summary import HEARD
 from flows.tools import Tools
 from storage.errors import BadRecord
 from topics.doors import Doors
@@ -35,6 +36,7 @@ class Job:
     window: Window
     now: datetime
     force: bool = False  # read although it is not due: a person asked
+    first: Mapping[str, SourceReading] = field(default_factory=dict)  # by source: this is a second look in the same run, for missed days
 
 
 def window_of(since: date, until: date) -> Window:
@@ -57,7 +59,7 @@ def listen(tools: Tools, job: Job, archive: Archive | None = None) -> tuple[Sour
 
 
 async def _listen(tools: Tools, job: Job, archive: Archive | None) -> tuple[SourceReading, ...]:
-    remembered = remember(tools, job.sources)
+    remembered = remember(tools, job.sources, job.window)
     with tools.store.read() as reads:
         async with Client(policy_of(tools.settings)) as client:
             return await listen_on(tools, job, Live(tools.settings, client, remembered, KnownPages(reads), archive))
@@ -99,12 +101,12 @@ class Live:
         self.pages.learn(reading)
 
 
-def remember(tools: Tools, sources: Sequence[Source]) -> Mapping[str, Remembered]:
+def remember(tools: Tools, sources: Sequence[Source], asked: Window) -> Mapping[str, Remembered]:
     """Look up in one window what is known of the sources; publishes the snapshot, which answers for known pages from now on."""
     with tools.store.window() as window:
         cursors = window.cursors()
         ids = [s.source_id for s in sources]
-        found = {i: Remembered(cursors.get(i, Cursor()), window.known_entries(i), window.queued_entries(i)) for i in ids}
+        found = {i: Remembered(cursors.get(i, Cursor()), window.known_entries(i, *asked), window.queued_entries(i)) for i in ids}
         # A killed run may have stored pages after the last snapshot.
         window.publish_snapshot()
     return found
@@ -165,9 +167,18 @@ class _Crew:
             return failed(line.source, before.cursor, "deadline", job.window)
 
     def _store(self, line: Line, reading: SourceReading) -> SourceReading:
-        """Store the reading; one that holds a value that must not be stored becomes a failed one, and the night goes on."""
+        """Store the reading; one that holds a value that must not be stored becomes a failed one, and the night goes on.
+
+        A second look adds to the first one and reaches until now with it; when it fails, the first one stands.
+        """
         if reading.outcome != "skipped" and reading.reason != "deadline":
             self.wire.heard(line)
+        first = self.job.first.get(reading.source.source_id)
+        if first is not None:
+            if reading.outcome not in HEARD:
+                return reading
+            outcome: SourceOutcome = "ok" if reading.disposed else first.outcome
+            reading = replace(reading, outcome=outcome, reason="", window_to=self.job.now, moved_to=first.moved_to)
         with self.tools.store.window() as window:
             try:
                 window.record_source(self.job.run_seq, reading, None, self.job.now)

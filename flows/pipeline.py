@@ -20,6 +20,7 @@ from flows.readers import read_articles
 from flows.settings import version
 from flows.summary import KEPT, Summary, dropped, health_lines, judge, source_line
 from flows.tools import Tools
+from flows.upkeep import Upkeep, look_after
 from storage.as_of import View
 from topics.baseline import baseline
 from topics.decide import decide
@@ -27,6 +28,7 @@ from topics.model import Known, Mode, NightContext, NightResult, Reading
 from topics.probes import probes
 
 T = TypeVar("T")
+NO_UPKEEP = Upkeep(())
 
 
 class Stage(Protocol):
@@ -75,6 +77,7 @@ class Decided:
     alerts: tuple[Alert, ...]
     deliveries: tuple[Delivery, ...]
     known_steps: int
+    cared: Upkeep = NO_UPKEEP
 
 
 def run_night(tools: Tools, plan: Plan, stage: Stage = plainly) -> Summary:
@@ -85,8 +88,9 @@ def run_night(tools: Tools, plan: Plan, stage: Stage = plainly) -> Summary:
         started = stage("begin", lambda: begin(tools, plan))
         archive = open_archive(tools.settings, plan.night, started.run_seq, plan.now)
         heard = stage("read sources", lambda: listen(tools, job_of(started), archive))
-        decided = stage("decide", lambda: decide_night(tools, started, heard))
-        summary = stage("record", lambda: record(tools, started, heard, decided))
+        cared = stage("look after the sources", lambda: look_after(tools, started.run_seq, heard, started.plan.now))
+        decided = stage("decide", lambda: decide_night(tools, started, cared))
+        summary = stage("record", lambda: record(tools, started, cared.heard, decided))
         if archive and archive.fault:
             summary = replace(summary, notes=(*summary.notes, f"raw archive not written: {archive.path}: {archive.fault}"))
         if not plan.alert:
@@ -125,7 +129,7 @@ def begin(tools: Tools, plan: Plan) -> Started:
     return Started(plan, run.run_seq, run.base_run_seq, silent)
 
 
-def decide_night(tools: Tools, started: Started, heard: Sequence[SourceReading] = ()) -> Decided:
+def decide_night(tools: Tools, started: Started, cared: Upkeep = NO_UPKEEP) -> Decided:
     """Read what is undecided, slice what is known, decide, and compose what people receive."""
     plan = started.plan
     articles = undecided(tools, plan)
@@ -139,23 +143,23 @@ def decide_night(tools: Tools, started: Started, heard: Sequence[SourceReading] 
     context = NightContext(plan.night, started.run_seq, plan.mode)
     result = decide(context, readings, known, tools.seeds.catalogue, tools.rules, judge=tools.judge)
     if not plan.alert:
-        return Decided(result, readings, (), (), len(known.ledger))
-    composed = told(tools, started, heard, result, known, readings)
+        return Decided(result, readings, (), (), len(known.ledger), cared)
+    composed = told(tools, started, cared, result, known, readings)
     going = deliveries(composed, tools.seeds.routing.routes, tools.seeds.routing.recipients)
-    return Decided(result, readings, composed, going, len(known.ledger))
+    return Decided(result, readings, composed, going, len(known.ledger), cared)
 
 
 def told(
-    tools: Tools, started: Started, heard: Sequence[SourceReading], result: NightResult, known: Known, readings: Sequence[Reading]
+    tools: Tools, started: Started, cared: Upkeep, result: NightResult, known: Known, readings: Sequence[Reading]
 ) -> tuple[Alert, ...]:
     """Compose what people receive for the night: its alerts, its digest, and one health alert when no source was heard."""
-    notes = notes_of(started, heard, result, len(known.ledger))
+    notes = notes_of(started, cared.heard, cared, result, len(known.ledger))
     articles = {r.article.article_id: r.article for r in readings}
     alerts = compose(result, tools.seeds.catalogue, tools.seeds.routing.routes, sent_ids(tools), notes, known=known, articles=articles)
     if told_before(tools, started):
         # The night was summed up; another run of it speaks only when it has something to say.
         alerts = tuple(a for a in alerts if a.purpose != "digest" or a.lines)
-    if judge([source_line(r) for r in heard], started.silent_before, 0) != "blind":
+    if judge([source_line(r) for r in cared.heard], started.silent_before, 0) != "blind":
         return alerts
     # The digest would tell the same lines once more.
     loud = tuple(a for a in alerts if a.purpose != "digest")
@@ -186,8 +190,9 @@ def record(
     outcome = summary.outcome if ends else None
     with tools.store.window() as window:
         window.record_night(
-            started.run_seq, decided.result, decided.readings, decided.alerts, decided.deliveries, outcome, numbers, started.plan.now
-        )
+            started.run_seq, decided.result, decided.readings, decided.alerts, decided.deliveries, outcome, numbers, started.plan.now,
+            health=decided.cared.told,
+        )  # fmt: skip
         if ends and publish:
             window.publish_snapshot()
     return summary
@@ -209,13 +214,13 @@ def summarise(started: Started, heard: Sequence[SourceReading], decided: Decided
         moves=tuple(sorted(Counter(m.disposition for m in result.moves).items())),
         alerts=decided.alerts,
         known_steps=decided.known_steps + len(result.ledger),
-        notes=notes_of(started, heard, result, decided.known_steps),
+        notes=notes_of(started, heard, decided.cared, result, decided.known_steps),
     )
 
 
-def notes_of(started: Started, heard: Sequence[SourceReading], result: NightResult, known_steps: int) -> tuple[str, ...]:
-    """Write the run's plain lines: the first-night report, and who was not heard."""
-    lines = health_lines([source_line(r) for r in heard]) if heard else ()
+def notes_of(started: Started, heard: Sequence[SourceReading], cared: Upkeep, result: NightResult, known_steps: int) -> tuple[str, ...]:
+    """Write the run's plain lines: the first-night report, who was heard, what changed with the sources; of a backfill who failed."""
+    lines = cared.lines or (health_lines([source_line(r) for r in heard]) if heard else ())
     if started.plan.mode != "learn" or not result.verdicts:
         return lines
     steps = known_steps + len(result.ledger)

@@ -15,6 +15,7 @@ from flows.archived import Again, ArchivedNight, ArchiveError, Told, open_night,
 from flows.listening import listen_on
 from flows.pipeline import Plan, begin, decide_night, job_of, record
 from flows.tools import Tools
+from flows.upkeep import Upkeep
 from storage.model import Run, RunSource
 from storage.store import Store
 
@@ -69,7 +70,7 @@ def _again(tools: Tools, run: Run, archive: ArchivedNight, read: Sequence[RunSou
         wire = Again(archive, run.run_seq, _known_entries(store, sources))
         heard = asyncio.run(listen_on(own, job_of(started), wire, PATIENT_S)) if sources else ()
         wire.check()
-        record(own, started, heard, decide_night(own, started, heard))
+        record(own, started, heard, decide_night(own, started, Upkeep(heard)))
         with store.read() as reads:
             (now,) = reads.runs(limit=1)
             since = (*_since(run, now), *_changed(sources, archive.readings.get(run.run_seq, ())))

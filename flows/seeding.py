@@ -126,6 +126,9 @@ def _source(table: Table, where: str) -> Source:
     for needed in ("kind", "url", "publisher"):
         if not isinstance(values.get(needed), str) or not values[needed]:
             raise SeedError(f"{where}: {needed} is missing")
+    for number in ("cadence_hours", "full_every"):
+        if type(values.get(number, 1)) is not int or values.get(number, 1) < 1:
+            raise SeedError(f"{where}: {number} is {values[number]!r}; want a whole number from 1 on")
     params = table.get("params", {})
     if not isinstance(params, Mapping):
         raise SeedError(f"{where}: params must be a table")

@@ -57,6 +57,7 @@ def _open(path: Path, limits: Limits, *, read_only: bool) -> duckdb.DuckDBPyConn
 
 def _confine(con: duckdb.DuckDBPyConnection, folder: Path, limits: Limits) -> None:
     con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")  # it would stand in the middle of a command's JSON when a query takes two seconds
     con.execute(f"SET memory_limit = {quoted(limits.memory)}")
     con.execute(f"SET threads = {int(limits.threads)}")
     con.execute(f"SET allowed_directories = [{quoted(str(folder))}]")

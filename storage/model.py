@@ -38,7 +38,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class RunSource:
-    """What one source gave in one run; windows are None where the source has no notion of them (a feed)."""
+    """What one source gave in one run, and which span that covers: window_from None = unknown, window_to None = until it was read."""
 
     run_seq: int
     source_id: str
@@ -50,6 +50,28 @@ class RunSource:
     new: int
     requests: int
     read_at: datetime
+    moved_to: str = ""  # where permanent redirects led
+
+
+Condition = Literal["well", "silent", "incomplete", "blocked", "gone", "no_key", "empty", "stale", "moved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a source is; detail is the reason, the new address, or the key that is missing."""
+
+    source_id: str
+    condition: Condition
+    since: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePast:
+    """What is remembered of one source to judge its health: its readings by nights, and the days of its entries, oldest first."""
+
+    readings: tuple[RunSource, ...] = ()
+    days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,11 @@ import duckdb
 
 from alerts.model import Alert, Delivery
 from extractors.model import Article
-from storage import bulk, known_ledger, rows, runs
+from storage import bulk, history, known_ledger, rows, runs
 from storage.as_of import View
 from storage.decisions import decisions
 from storage.explain import explain
-from storage.gaps import find_gaps
-from storage.model import Explanation, Gap, LedgerEntry, MoveRow, Run, RunSource, SourceRow
+from storage.model import Explanation, Gap, LedgerEntry, MoveRow, Run, RunSource, SourcePast, SourceRow
 from storage.moves import move_rows
 from storage.rows import to_alert
 
@@ -91,7 +90,11 @@ class Reads:
 
     def gaps(self) -> tuple[Gap, ...]:
         """When each source was not heard, and whether a later window or a backfill covered it."""
-        return find_gaps(map(runs.to_run_source, self._rows(f"SELECT {runs.RUN_SOURCE} FROM run_source")))  # noqa: S608
+        return history.gaps(self._con)
+
+    def pasts(self) -> dict[str, SourcePast]:
+        """What is remembered of each source to judge its health, by source_id."""
+        return history.pasts(self._con)
 
     def article(self, article_id: str, rev: int | None = None) -> Article | None:
         """One revision with its text, the latest when rev is None; None when there is none."""

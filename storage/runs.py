@@ -14,7 +14,8 @@ from storage.model import Run, RunOutcome, RunSource
 
 RUN = """run_seq, base_run_seq, run_id, mode, night, epoch_us(as_of), epoch_us(window_from), epoch_us(window_to), config_digest,
     baseline_digest, reader_version, code_version, epoch_us(started_at), epoch_us(finished_at), outcome, counts"""
-RUN_SOURCE = "run_seq, source_id, epoch_us(window_from), epoch_us(window_to), outcome, reason, entries, new, requests, epoch_us(read_at)"
+RUN_SOURCE = """run_seq, source_id, epoch_us(window_from), epoch_us(window_to), outcome, reason, entries, new, requests, epoch_us(read_at),
+    moved_to"""
 
 
 def add_run(con: bulk.Connection, run: Mapping[str, Any]) -> Run:
@@ -40,6 +41,13 @@ def end_run(con: bulk.Connection, run_seq: int, outcome: RunOutcome, counts: Map
         "UPDATE run SET finished_at = ?, outcome = ?, counts = ? WHERE run_seq = ?",
         [now, outcome, json.dumps(dict(counts), sort_keys=True), run_seq],
     )
+
+
+def last_night(con: bulk.Connection) -> Run | None:
+    """The last night that came to its end, learning ones included."""
+    where = "mode IN ('night', 'learn') AND outcome IS NOT NULL ORDER BY run_seq DESC LIMIT 1"
+    found = bulk.fetch(con, f"SELECT {RUN} FROM run WHERE {where}")  # noqa: S608
+    return to_run(found[0]) if found else None
 
 
 def to_run(values: Sequence[Any]) -> Run:
@@ -75,9 +83,17 @@ def heard_until(con: bulk.Connection) -> dict[str, datetime]:
     return {source_id: rows.must(at) for source_id, at in found}
 
 
-def known_entries(con: bulk.Connection, source_id: str) -> frozenset[str]:
-    """The entry ids of one source that have their final disposition; a queued one may be read again."""
-    found = bulk.fetch(con, "SELECT entry_id FROM entry WHERE source_id = ? AND disposition <> 'queued'", [source_id])
+def known_entries(con: bulk.Connection, source_id: str, since: datetime | None, until: datetime | None) -> frozenset[str]:
+    """The entry ids of one source that need no second look by a run that asks for since..until (None: unbounded).
+
+    A queued one may be read again; so may one that lay outside another run's window and, by its date give or take a day, inside this one.
+    """
+    found = bulk.fetch(
+        con,
+        """SELECT entry_id FROM entry WHERE source_id = ? AND disposition <> 'queued' AND NOT (disposition = 'too_old' AND coalesce(
+        published_at BETWEEN coalesce(?::TIMESTAMPTZ, '-infinity') - INTERVAL 1 DAY AND coalesce(?::TIMESTAMPTZ, 'infinity'), true))""",
+        [source_id, since, until],
+    )
     return frozenset(entry_id for (entry_id,) in found)
 
 

@@ -77,7 +77,14 @@ _V1 = (
         provider_ref VARCHAR NOT NULL, updated_at TIMESTAMPTZ, run_seq BIGINT NOT NULL)""",
     "INSERT INTO meta VALUES ('id_scheme', 'blake2b-nfc-lp-20'), ('writes', '0'), ('run_seq_floor', '0')",
 )
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1,)
+# What became of a source is told once per change: the last row of a source is what was told last.
+_HEALTH = (
+    "ALTER TABLE run_source ADD COLUMN moved_to VARCHAR DEFAULT ''",
+    "ALTER TABLE source ADD COLUMN trusted BIGINT DEFAULT 0",
+    """CREATE TABLE health (source_id VARCHAR, condition VARCHAR NOT NULL, since TIMESTAMPTZ, detail VARCHAR NOT NULL, run_seq BIGINT,
+        PRIMARY KEY (source_id, run_seq))""",
+)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _HEALTH)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -11,12 +11,12 @@ import duckdb
 
 from alerts.model import Alert, Delivery, Status
 from extractors.model import Article, Cursor, Entry, SourceReading
-from storage import bulk, candidates, outbox, runs
+from storage import bulk, candidates, history, outbox, runs
 from storage.as_of import View
 from storage.counters import counters
 from storage.errors import StoreError
 from storage.known import slice_known
-from storage.model import Run, RunOutcome, RunSource
+from storage.model import Gap, Health, Run, RunOutcome, RunSource, SourcePast
 from storage.side_record import write_side
 from storage.snapshot import copy_file
 from storage.write_baseline import add_baseline
@@ -74,10 +74,10 @@ class Window:
         with self._reading() as con:
             return runs.heard_until(con)
 
-    def known_entries(self, source_id: str) -> frozenset[str]:
-        """The entry ids of a source that need no second look; queued ones are not among them."""
+    def known_entries(self, source_id: str, since: datetime | None = None, until: datetime | None = None) -> frozenset[str]:
+        """The entry ids of a source that a run over since..until need not look at: not the queued ones, nor too old ones of that span."""
         with self._reading() as con:
-            return runs.known_entries(con, source_id)
+            return runs.known_entries(con, source_id, since, until)
 
     def queued_entries(self, source_id: str) -> tuple[Entry, ...]:
         """The entries of a source whose page is still to be fetched."""
@@ -99,6 +99,26 @@ class Window:
         with self._transaction() as con:
             runs.get_run(con, run_seq)
             return add_source_reading(con, run_seq, reading, sketches, now)
+
+    def pasts(self) -> dict[str, SourcePast]:
+        """What is remembered of each source to judge its health, by source_id."""
+        with self._reading() as con:
+            return history.pasts(con)
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """When each source was not heard, and whether a later window or a backfill covered it."""
+        with self._reading() as con:
+            return history.gaps(con)
+
+    def last_told(self) -> dict[str, Health]:
+        """What was last told of each source's health, by source_id."""
+        with self._reading() as con:
+            return history.last_told(con)
+
+    def last_night(self) -> Run | None:
+        """The last night that came to its end; None before the first."""
+        with self._reading() as con:
+            return runs.last_night(con)
 
     def run_sources(self, run_seq: int) -> tuple[RunSource, ...]:
         """What each source gave in one run."""
@@ -151,13 +171,18 @@ class Window:
         outcome: RunOutcome | None,
         counts: Mapping[str, int],
         now: datetime,
+        *,
+        health: Sequence[Health] = (),
     ) -> None:
         """Store all that a night decided and end its run; outcome None keeps the run open for a backfill's next day.
+
+        `health` is what the night tells of its sources.
 
         Raises BadRecord for a quote that its revision does not hold, StoreError for an ended run; then nothing is stored.
         """
         with self._transaction() as con:
             add_night(con, run_seq, result, readings, alerts, deliveries, outcome, counts, now)
+            history.add_health(con, health, run_seq)
 
     def end_run(self, run_seq: int, outcome: RunOutcome, counts: Mapping[str, int], now: datetime) -> None:
         """End a run that decided nothing (it failed, or it only recorded)."""

@@ -14,6 +14,7 @@ from storage.sketches import add_sketches
 from topics.model import Sketch
 
 _HEARD = ("ok", "not_modified", "empty")
+_OPEN = ("queued", "too_old")  # ends that a later reading may change: a page that failed, a day that its run did not ask for
 
 
 def add_source_reading(
@@ -80,28 +81,34 @@ def _check_entries(con: bulk.Connection, reading: SourceReading) -> None:
 
 
 def _add_entries(con: bulk.Connection, disposed: Iterable[Disposed], run_seq: int, now: datetime) -> int:
-    """Insert what is new, finish what was queued, leave the rest alone; returns how many entries were new."""
+    """Insert what is new, finish what was queued or too old, leave the rest alone; returns how many entries were new."""
     ends = _one_end_each(disposed)
     query = "SELECT entry_id, disposition FROM entry WHERE entry_id IN (SELECT unnest(?::VARCHAR[]))"
     there = dict(bulk.fetch(con, query, [sorted(ends)]))
     new = [d for entry_id, d in ends.items() if entry_id not in there]
     bulk.insert(con, "entry", [_entry_row(d, run_seq, now) for d in new])
-    finished = [d for entry_id, d in ends.items() if there.get(entry_id) == "queued" and d.disposition != "queued"]
+    finished = [d for entry_id, d in ends.items() if (before := there.get(entry_id)) in _OPEN and d.disposition != before]
     if finished:
         con.execute(
             # numbered, because DuckDB 1.5 counts the marks of FROM before those of SET
-            """UPDATE entry SET disposition = f.disposition, reason = f.reason, article_id = f.article_id, run_seq = $1, body = NULL
+            """UPDATE entry SET disposition = f.disposition, reason = f.reason, article_id = f.article_id, run_seq = $1, body = f.body
             FROM (SELECT unnest($2::VARCHAR[]) AS entry_id, unnest($3::VARCHAR[]) AS disposition, unnest($4::VARCHAR[]) AS reason,
-            unnest($5::VARCHAR[]) AS article_id) f WHERE entry.entry_id = f.entry_id""",
+            unnest($5::VARCHAR[]) AS article_id, unnest($6::VARCHAR[]) AS body) f WHERE entry.entry_id = f.entry_id""",
             [
                 run_seq,
                 [d.entry.entry_id for d in finished],
                 [d.disposition for d in finished],
                 [d.reason for d in finished],
                 [d.article_id or None for d in finished],
+                [_kept_body(d) for d in finished],
             ],
         )
     return len(new)
+
+
+def _kept_body(disposed: Disposed) -> str | None:
+    """The text of a queued entry, so that it can be read without its feed."""
+    return disposed.entry.body or None if disposed.disposition == "queued" else None
 
 
 def _one_end_each(disposed: Iterable[Disposed]) -> dict[str, Disposed]:
@@ -128,7 +135,7 @@ def _entry_row(disposed: Disposed, run_seq: int, now: datetime) -> dict[str, Any
         "author": entry.author,
         "lang": entry.lang,
         "flags": list(entry.flags),
-        "body": entry.body if disposed.disposition == "queued" and entry.body else None,
+        "body": _kept_body(disposed),
         "first_seen_at": now,
         "article_id": disposed.article_id or None,
         "disposition": disposed.disposition,
@@ -157,8 +164,8 @@ def _put_cursor(con: bulk.Connection, reading: SourceReading, run_seq: int) -> N
     """Move the cursor in the entries' own transaction; a reading that failed moves only the back-off, never the position."""
     cursor = reading.cursor
     con.execute(
-        """INSERT INTO source (source_id, etag, last_modified, body_hash, "cursor", next_at, failures, run_seq)
-        VALUES (?, '', '', '', '', NULL, 0, ?) ON CONFLICT (source_id) DO NOTHING""",
+        """INSERT INTO source (source_id, etag, last_modified, body_hash, "cursor", next_at, failures, trusted, run_seq)
+        VALUES (?, '', '', '', '', NULL, 0, 0, ?) ON CONFLICT (source_id) DO NOTHING""",
         [reading.source.source_id, run_seq],
     )
     con.execute(
@@ -166,15 +173,15 @@ def _put_cursor(con: bulk.Connection, reading: SourceReading, run_seq: int) -> N
     )
     if reading.outcome in _HEARD:
         con.execute(
-            """UPDATE source SET etag = ?, last_modified = ?, body_hash = ?, "cursor" = ? WHERE source_id = ?""",
-            [cursor.etag, cursor.last_modified, cursor.body_hash, cursor.position, reading.source.source_id],
+            """UPDATE source SET etag = ?, last_modified = ?, body_hash = ?, "cursor" = ?, trusted = ? WHERE source_id = ?""",
+            [cursor.etag, cursor.last_modified, cursor.body_hash, cursor.position, cursor.trusted, reading.source.source_id],
         )
 
 
 def _put_run_source(con: bulk.Connection, run_seq: int, reading: SourceReading, new_entries: int, now: datetime) -> None:
     """One row per run and source: a second reading widens the window, adds what was new, and its outcome counts."""
     con.execute(
-        """INSERT INTO run_source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_seq, source_id) DO UPDATE SET
+        """INSERT INTO run_source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_seq, source_id) DO UPDATE SET
         window_from = least(run_source.window_from, excluded.window_from), window_to = greatest(run_source.window_to, excluded.window_to),
         outcome = excluded.outcome, reason = excluded.reason, entries = greatest(run_source.entries, excluded.entries),
         new = run_source.new + excluded.new, requests = greatest(run_source.requests, excluded.requests)""",
@@ -189,5 +196,6 @@ def _put_run_source(con: bulk.Connection, run_seq: int, reading: SourceReading, 
             new_entries,
             reading.requests,
             now,
+            reading.moved_to,
         ],
     )

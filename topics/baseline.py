@@ -11,6 +11,7 @@ from topics import values
 from topics.claims import ClaimMaker
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Claim, Known, KnownDocument, LedgerRow, Measure, Sketch, Step
+from topics.numbers import normal
 
 # A dossier whose publication day is not known was still told before every night.
 UNDATED = date(1970, 1, 1)
@@ -83,7 +84,8 @@ def _step(measure: Measure, step: Step, topic: str, maker: ClaimMaker) -> tuple[
         topic=topic, kind=step.kind, actor=_actor(measure, maker), measure=measure.matter_id,
         targets=tuple(dict.fromkeys((*maker.entities(text), *_ids(measure.targets, maker)))),
         numbers=tuple(sorted(values.figures(step.what))), dates=(step.on.isoformat(),), modality="new", tense="past", quote=step.what,
-        quote_start=0, matter_keys=measure.keys, reader="catalogue", reader_version=step.sure,
+        quote_start=0, matter_keys=tuple((scheme, normal(scheme, value)) for scheme, value in measure.keys), reader="catalogue",
+        reader_version=step.sure,
     )  # fmt: skip
     support = "official" if official else "press:1"
     row = LedgerRow(ledger_id, measure.matter_id, topic, step.kind, value, claim.targets, step.on, support, claim.claim_id, step.on)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from extractors.model import h
 from topics.ledger import Comparison
 from topics.model import Catalogue, Claim, Known, Matter, MatterKey
+from topics.numbers import normal, without_congress
 from topics.profiles import IDENTITY_SCHEMES, Naming, Profile, weight_of
 
 How = Literal["number", "catalogue_name", "learnt_name", "same_measure", "actor_and_targets", "story", "minted"]
@@ -39,9 +41,19 @@ class MatterBook:
     def number(self, numbers: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
         """The first known number by strength, with its matter: ('bill:119-hr-1', matter id)."""
         for scheme, value in sorted(numbers, key=_strength):
-            if scheme in KEY_SCHEMES and (scheme, value) in self.keys:
-                return f"{scheme}:{value}", self.keys[scheme, value]
+            known = self._known_as(scheme, value)
+            if scheme in KEY_SCHEMES and known:
+                return f"{scheme}:{known}", self.keys[scheme, known]
         return None
+
+    def _known_as(self, scheme: str, value: str) -> str:
+        """The spelling under which a number is known, '' when it is not: a bill perhaps without its Congress, unless it has another one."""
+        if (scheme, value) in self.keys or scheme != "bill":
+            return value if (scheme, value) in self.keys else ""
+        bare = without_congress(value)
+        matter_id = self.keys.get((scheme, bare))
+        others = [key for key, owner in self.keys.items() if owner == matter_id and key[0] == "bill" and key[1] != bare]
+        return bare if matter_id and bare not in {without_congress(number) for _, number in others} else ""
 
 
 def matter_book(known: Known, catalogue: Catalogue) -> MatterBook:
@@ -56,17 +68,6 @@ def matter_book(known: Known, catalogue: Catalogue) -> MatterBook:
     return MatterBook(keys, ids | {matter.matter_id for matter in known.matters}, ids)
 
 
-def normal(scheme: str, value: str) -> str:
-    """One spelling for a number: 'H.R. 8152' and 'hr-8152' are the same bill."""
-    if scheme == "name":
-        return value.lower()
-    if scheme == "bill":
-        return "-".join(
-            "".join(c for c in part if c.isalnum()) for part in value.lower().replace(" ", "-").replace("h.r.", "hr").split("-")
-        )
-    return value.lower()
-
-
 def _telling(name: str) -> bool:
     """A name that is long enough to mean one measure only."""
     return len(name) >= 10 or (len(name) >= 5 and not name.isascii())
@@ -79,7 +80,7 @@ def _strength(key: tuple[str, str]) -> tuple[int, str]:
 
 def resolve(profiles: Sequence[Profile], related: Comparison | None, book: MatterBook, naming: Naming) -> Resolution:
     """Find the matter of a group of claims that tell one step; profiles in decision order, related = the likeliest known step."""
-    numbers = {(scheme, normal(scheme, value)) for p in profiles for scheme, value in (*p.numbers, *p.claim.matter_keys)}
+    numbers = {(scheme, normal(scheme, value, p.told)) for p in profiles for scheme, value in (*p.numbers, *p.claim.matter_keys)}
     found = _known(profiles, numbers, related, book, naming)
     matter_id, how, by = found or (_mint_id(profiles, numbers, naming), "minted", "")
     minted = Matter(matter_id, _name(profiles)) if how == "minted" and matter_id not in book.named else None
@@ -156,10 +157,11 @@ def _learn(profiles: Sequence[Profile], numbers: set[tuple[str, str]], matter_id
     return tuple(MatterKey(scheme, value, matter_id) for scheme, value in sorted(found) if (scheme, value) not in book.keys)
 
 
-def claim_names(claim: Claim) -> tuple[tuple[str, str], ...]:
-    """The keys that a claim asks storage for: its numbers, and its measure by name."""
-    keys = [(scheme, normal(scheme, value)) for scheme, value in claim.matter_keys]
-    keys += [(scheme, normal(scheme, value)) for scheme, _, value in (number.partition(":") for number in claim.official_ids)]
+def claim_names(claim: Claim, told: date) -> tuple[tuple[str, str], ...]:
+    """The keys that a claim told on a day asks storage for: its numbers, a bill with and without its Congress, and its measure by name."""
+    numbers = [*claim.matter_keys, *((scheme, value) for scheme, _, value in (number.partition(":") for number in claim.official_ids))]
+    keys = [(scheme, normal(scheme, value, told)) for scheme, value in numbers]
+    keys += [(scheme, without_congress(value)) for scheme, value in keys if scheme == "bill"]
     if claim.measure:
         keys.append(("name", claim.measure.lower()))
     return tuple(sorted(set(keys)))

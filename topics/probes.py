@@ -17,11 +17,15 @@ def probes(readings: Sequence[Reading], night: date, rules: Rules = DEFAULT_RULE
         bands=frozenset(band for reading in readings for band in reading.sketch.bands),
         topics=frozenset(topic for reading in readings for topic, _ in reading.topics)
         | frozenset(claim.topic for reading in readings for claim in reading.claims),
-        keys=frozenset(key for reading in readings for claim in reading.claims for key in claim_names(claim)),
+        keys=frozenset(
+            key for reading in readings for claim in reading.claims for key in claim_names(claim, reading.article.told_at.date())
+        ),
         since=night - timedelta(rules.memory_days),
         sources=frozenset(reading.article.source_id for reading in readings if reading.article.source_id),
         publishers=frozenset(reading.article.publisher for reading in readings),
-        told=tuple(told_words(claim) for reading in readings for claim in reading.claims if _may_tell(claim, rules)),
+        told=tuple(
+            told_words(claim, reading.article.told_at.date()) for reading in readings for claim in reading.claims if _may_tell(claim, rules)
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from extractors.model import Article
 from topics import values
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Claim, KnownDocument, Sketch
+from topics.numbers import normal
 from topics.resources import text_of
 from topics.terms import idf
 from topics.words import HAN, STOP
@@ -178,7 +179,7 @@ def _profile(claim: Claim, document: KnownDocument, told: date | None, names: fr
         figures=frozenset(claim.numbers) | values.figures(claim.quote),
         spans=tuple(sorted(set(spans))),
         near=tuple(sorted({*spans, *values.spans(near, day)})) if near else tuple(sorted(set(spans))),
-        numbers=(numbers := identity_numbers(claim)),
+        numbers=(numbers := identity_numbers(claim, told)),
         # The catalogue lists all numbers of a measure with each of its steps.
         acts=frozenset(n for n in numbers if n[0] in ACT_SCHEMES and claim.origin != "catalogue"),
         chinese=bool(HAN.search(claim.quote)),
@@ -189,11 +190,11 @@ def _profile(claim: Claim, document: KnownDocument, told: date | None, names: fr
     )
 
 
-def identity_numbers(claim: Claim) -> frozenset[tuple[str, str]]:
-    """The official numbers by which a measure is known: of the document itself, of the claim, and in its quote."""
-    own = {tuple(number.split(":", 1)) for number in claim.official_ids if ":" in number}
+def identity_numbers(claim: Claim, told: date | None = None) -> frozenset[tuple[str, str]]:
+    """The official numbers by which a measure is known: of the document itself, of the claim, and in its quote; each in one spelling."""
+    own = {(number.partition(":")[0], number.partition(":")[2]) for number in claim.official_ids if ":" in number}
     found = {*own, *claim.matter_keys, *values.official_numbers(claim.quote)}
-    return frozenset((scheme, value) for scheme, value in found if scheme in IDENTITY_SCHEMES)
+    return frozenset((scheme, normal(scheme, value, told)) for scheme, value in found if scheme in IDENTITY_SCHEMES)
 
 
 def paragraph(article: Article, quote: str) -> str:

@@ -7,10 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
-from topics.matters import normal, own_names
+from topics.matters import claim_names, own_names
 from topics.model import Claim, ToldWords
 from topics.places import Floats, Places, holders
 from topics.profiles import identity_numbers
@@ -30,10 +31,10 @@ class OldStep:
     targets: tuple[str, ...]
 
 
-def told_words(claim: Claim) -> ToldWords:
-    """The words, names and keys by which a claim asks for old steps."""
-    numbers = ((scheme, normal(scheme, value)) for scheme, value in (*identity_numbers(claim), *claim.matter_keys))
-    keys = frozenset((*numbers, *(("name", name) for name in own_names(claim))))
+def told_words(claim: Claim, told: date) -> ToldWords:
+    """The words, names and keys by which a claim told on a day asks for old steps."""
+    numbers = (key for key in claim_names(claim, told) if key[0] != "name")
+    keys = frozenset((*numbers, *identity_numbers(claim, told), *(("name", name) for name in own_names(claim))))
     return ToldWords(claim.topic, claim.kind, frozenset(_pieces(claim.quote) | _names(claim.targets)), keys)
 
 

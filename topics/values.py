@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from topics.daywords import MONTHS, WEEKDAYS, day_words
 from topics.figures import read_figures
+from topics.numbers import notices_in
 from topics.tokens import gloss
 from topics.words import HAN, STOP, WORD, bigrams, fold, stem
 
@@ -117,12 +118,13 @@ def _ago(count: str, unit: str, day: date) -> Span:
 
 
 def official_numbers(text: str) -> tuple[tuple[str, str], ...]:
-    """(scheme, value) of every official number in the text: bills, RINs, Federal Register documents and cites, orders, cases."""
+    """(scheme, value) of every official number: bills, RINs, Federal Register documents and cites, orders, cases, Chinese notices."""
     found = []
     for scheme, pattern in OFFICIAL:
         for match in pattern.finditer(fold(text)):
             lead = re.sub(r"[^a-z\d:]", "", match["a"].lower())
             found.append((scheme, match["b"] if scheme == "eo" else f"{lead}-{match['b'].lower()}"))
+    found += [("cn_notice", value) for value in notices_in(text)]
     return tuple(dict.fromkeys(found))
 
 

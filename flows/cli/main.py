@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from flows.cli import look, seeds, subscriptions, watch, work
+from flows.cli import health, look, seeds, subscriptions, watch, work
 
 EPILOG = "Exit codes: 0 ok, 1 failure, 2 usage or configuration, 3 blind (no source was heard), 4 partial (something is late), 5 locked."
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, epilog=EPILOG)
@@ -20,6 +20,7 @@ app.command()(look.alerts)
 app.command()(look.ledger)
 app.command()(seeds.topics)
 app.command()(work.doctor)
+seeds.sources_app.callback(invoke_without_command=True)(health.sources)
 seeds.sources_app.command("import")(subscriptions.import_sources)
 seeds.sources_app.command("export")(subscriptions.export_sources)
 app.add_typer(seeds.sources_app, name="sources")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from topics.topic_check import TopicCheck
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-sources_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The sources: list them, or check how they answer.")
+sources_app = typer.Typer(rich_markup_mode=None)
 seed_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What is known before the first night.")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,32 +25,56 @@ def clean(text: str) -> str:
 
 @contextmanager
 def bars() -> Iterator[Progress]:
-    """Give a progress that draws one bar a stage on stderr; on a pipe it says nothing."""
+    """Give a progress that draws one bar a stage on stderr, with rate and time left; on a pipe it writes plain lines about long work."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as RichProgress
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda *_: None
+        yield plain_lines(lambda line: typer.echo(line, err=True), time.monotonic)
         return
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
     with RichProgress(*columns, console=console, transient=True) as drawn:
         known: dict[str, Any] = {}
+        begun: dict[str, tuple[float, int]] = {}
 
         def progress(stage: str, done: int, total: int) -> None:
             if stage not in known:
-                known[stage] = drawn.add_task(stage, total=total)
-            drawn.update(known[stage], completed=done, total=total)
+                known[stage] = drawn.add_task(stage, total=total, rate="")
+                begun[stage] = time.monotonic(), done
+            drawn.update(known[stage], completed=done, total=total, rate=rate_of(done, total, *begun[stage], time.monotonic()))
 
         yield progress
+
+
+def plain_lines(say: Callable[[str], None], clock: Callable[[], float]) -> Progress:
+    """Give a progress that says a line for each step of work of many steps that takes long: a backfill."""
+    begun: dict[str, tuple[float, int]] = {"backfill": (clock(), 0)}
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage in begun:
+            say(f"{stage}: {done} of {total} days, {rate_of(done, total, *begun[stage], clock(), left=True)}".rstrip(", "))
+
+    return progress
+
+
+def rate_of(done: int, total: int, since: float, before: int, now: float, *, left: bool = False) -> str:
+    """Say how fast work goes, 'N a minute', and with `left` how long it still takes; '' before anything is known."""
+    if done <= before or now <= since:
+        return ""
+    seconds = (now - since) / (done - before)
+    rate = f"{60 / seconds:,.1f} a minute"
+    rest = round((total - done) * seconds)
+    return f"{rate}, {rest // 60}:{rest % 60:02d} left" if left else rate
 
 
 def tell(summary: Summary) -> None:

@@ -16,7 +16,7 @@ from extractors.failures import Unreadable
 from extractors.model import Cursor, Source, h
 from standins.examples import KEY, NOW, ExampleWeb, example
 from standins.hostile_http import redirect
-from topics.matters import normal
+from topics.numbers import normal
 from topics.values import official_numbers
 
 SOURCE = Source("congress-gov", "congress", "/v3/bill", "Congress.gov", tier="official", key_env="CONGRESS_KEY", params=(("types", "hr"),))

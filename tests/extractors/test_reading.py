@@ -76,13 +76,13 @@ def test_a_feed_that_fails_backs_off_and_keeps_its_validators() -> None:
     assert (reading.cursor.failures, reading.cursor.next_at, reading.cursor.etag) == (2, NOW + timedelta(hours=2), '"1"')
 
 
-def test_back_off_doubles_to_a_day_and_obeys_the_server() -> None:
+def test_back_off_doubles_to_less_than_a_day_and_obeys_the_server() -> None:
     cursor, waits = Cursor(), []
     for _ in range(8):
         cursor = backed_off(cursor, NOW)
         assert cursor.next_at is not None
         waits.append((cursor.next_at - NOW) / timedelta(hours=1))
-    assert waits == [1, 2, 4, 8, 16, 24, 24, 24]
+    assert waits == [1, 2, 4, 8, 16, 20, 20, 20]
     assert backed_off(Cursor(), NOW, 7200.0).next_at == NOW + timedelta(hours=2)
     assert backed_off(Cursor(), NOW, 1e9).next_at == NOW + timedelta(hours=24)
 

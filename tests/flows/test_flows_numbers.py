@@ -13,8 +13,9 @@ from flows.seeding import load_catalogue
 from flows.settings import ROOT
 from standins.examples import NOW, ExampleWeb, example
 from storage.store import Store
-from topics.matters import matter_book, normal
+from topics.matters import matter_book
 from topics.model import Known
+from topics.numbers import normal
 
 INSPECTION, TEXT = "/public-inspection/current.json", "/documents/full_text/text/2026/11/27/2026-21733.txt"
 
@@ -57,6 +58,8 @@ def test_the_published_document_is_the_article_of_the_day_before_and_the_same_wo
     [
         (("action:119-hr-2683-2026-11-23", "bill:119-hr-2683", "bill:hr-2683-119th", "bill:hr-2683"), ("bill", "H.R. 2683 (119th)")),
         (("regs:DOC-2021-0007-0001", "docket:DOC-2021-0007"), ("docket", "DOC-2021-0007")),
+        (("cn_notice:商务部公告2025年第61号",), ("cn_notice", "商务部公告2025年第61号")),
+        (("cn_notice:商务部海关总署公告2025年第70号",), ("cn_notice", "商务部公告2025年第61号")),
         (("fr:C1-2024-01580", "fr_doc:2024-01580"), ("fr_doc", "2024-01580")),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 
 from alerts.model import Alert, Line
 from flows import page, summary
-from flows.cli.show import clean
+from flows.cli.show import clean, plain_lines, rate_of
 from flows.summary import Exit, SourceLine, Summary, health_lines, judge
 
 EVIL = "<script>alert(1)</script> & [b](javascript:x) \x1b[31m"
@@ -91,3 +91,14 @@ def test_the_page_escapes_what_comes_from_the_web_and_links_only_to_the_web() ->
 
 def test_the_terminal_gets_no_control_bytes() -> None:
     assert clean("a\x1b[31mb\nc\u202ed") == "a [31mb c d"
+
+
+def test_long_work_says_how_fast_it_goes_and_how_long_it_takes() -> None:
+    said: list[str] = []
+    clock = iter([100.0, 130.0, 160.0])
+    progress = plain_lines(said.append, lambda: next(clock))
+    progress("backfill", 7, 91)
+    progress("read sources", 1, 2)
+    progress("backfill", 14, 91)
+    assert said == ["backfill: 7 of 91 days, 14.0 a minute, 6:00 left", "backfill: 14 of 91 days, 14.0 a minute, 5:30 left"]
+    assert rate_of(3, 9, 50.0, 3, 60.0) == ""

@@ -122,7 +122,7 @@ class Newsroom:
         publisher = site.publisher
         kind = "federal_register" if publisher.is_federal_register else "feed"
         url = self._base(place) + site.source_path
-        return Source(publisher.slug, kind, url, publisher.name, lang=publisher.lang, tier=publisher.tier, cadence_hours=1)
+        return Source(publisher.slug, kind, url, publisher.name, lang=publisher.lang, tier=publisher.tier, cadence_hours=24 * 14)
 
 
 class _Logged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -167,3 +168,32 @@ def test_heard_until_is_the_end_of_the_last_good_window(store: Store, make: Make
         window.record_source(run.run_seq, make.reading([], window_from=make.now, window_to=make.now), None, make.now)
         window.record_source(run.run_seq, make.reading([], source="beta", outcome="failed", reason="dns"), None, make.now)
         assert window.heard_until() == {"alpha": make.now}
+
+
+def test_what_one_run_found_too_old_another_that_asks_for_its_day_takes_up(store: Store, make: Make) -> None:
+    article, day = make.article(1), timedelta(days=1)
+    (entry_id,) = (make.disposed(article).entry.entry_id,)
+    with store.window() as window:
+        run = make.begin(window, make.night(1))
+        skipped = replace(make.reading([]), disposed=(make.disposed(article, "too_old"),))
+        window.record_source(run.run_seq, skipped, None, make.now)
+        assert window.known_entries("alpha", make.now + 9 * day, make.now + 30 * day) == {entry_id}
+        assert window.known_entries("alpha", make.now - 30 * day, make.now - 9 * day) == {entry_id}
+        assert window.known_entries("alpha", make.now - 9 * day, make.now + 9 * day) == frozenset()
+        assert window.known_entries("alpha") == frozenset()
+        run = make.begin(window, make.night(1), mode="backfill")
+        window.record_source(run.run_seq, make.reading([article]), None, make.now)
+        assert [a.article_id for a in window.undecided("backfill", make.now.date())] == [article.article_id]
+        assert window.known_entries("alpha", make.now - 9 * day, make.now + 9 * day) == {entry_id}
+        ends = window._open().execute("SELECT disposition, reason, article_id, run_seq FROM entry").fetchall()
+        assert ends == [("fetched", "", article.article_id, run.run_seq)]
+
+
+def test_a_too_old_entry_whose_page_fails_in_its_own_backfill_is_queued_with_its_text(store: Store, make: Make) -> None:
+    old = make.disposed(make.article(1), "too_old")
+    waiting = replace(old, disposition="queued", reason="timeout", entry=replace(old.entry, body="Its text."))
+    with store.window() as window:
+        run = make.begin(window, make.night(1))
+        for disposed in (old, waiting, old, waiting):
+            window.record_source(run.run_seq, replace(make.reading([]), disposed=(disposed,)), None, make.now)
+        assert [entry.body for entry in window.queued_entries("alpha")] == ["Its text."]

@@ -207,14 +207,14 @@ def test_a_migration_runs_once_and_an_old_snapshot_says_so(store: Store, make: M
         window.publish_snapshot()
     added = (*schema.MIGRATIONS, ("CREATE TABLE later (x BIGINT)", "INSERT INTO later VALUES (1)"))
     monkeypatch.setattr(schema, "MIGRATIONS", added)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
-    monkeypatch.setattr("storage.store.SCHEMA_VERSION", 2)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", len(added))
+    monkeypatch.setattr("storage.store.SCHEMA_VERSION", len(added))
     with pytest.raises(StoreError, match="before the last upgrade"), store.read():
         pass
     for _ in range(2):
         with store.window() as window:
             assert window._open().execute("SELECT x FROM later").fetchall() == [(1,)]
-            assert schema.schema_version(window._open()) == 2
+            assert schema.schema_version(window._open()) == len(added)
 
 
 def test_a_failing_migration_leaves_the_old_version(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,11 +222,11 @@ def test_a_failing_migration_leaves_the_old_version(store: Store, monkeypatch: p
         pass
     with monkeypatch.context() as patch:
         patch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, ("CREATE TABLE later (x BIGINT)", "SELECT nonsense")))
-        patch.setattr(schema, "SCHEMA_VERSION", 2)
+        patch.setattr(schema, "SCHEMA_VERSION", len(schema.MIGRATIONS))
         with pytest.raises(StoreError), store.window():
             pass
     with store.window() as window:
-        assert schema.schema_version(window._open()) == 1
+        assert schema.schema_version(window._open()) == len(schema.MIGRATIONS)
         assert window._open().execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'later'").fetchall() == []
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from gate.small_night import CATALOGUE, Nights, article, claim, only, reading, told
 from topics.ledger import KnownStep, compare
 from topics.likeness import telling
-from topics.matters import matter_book, normal, resolve
+from topics.matters import matter_book, resolve
 from topics.model import Known, LedgerRow, Matter, MatterKey
 from topics.probes import probes
 from topics.profiles import Naming, Profile, from_article
@@ -75,7 +73,7 @@ def test_an_unmatched_step_mints_from_its_strongest_number_or_its_names_never_fr
     numbered = [resolve([profile("Bill\nThe Senate passed S. 77 today. So.", name)], None, EMPTY, NAMING) for name in "ab"]
     assert numbered[0].matter_id == numbered[1].matter_id
     assert numbered[0].how == "minted"
-    assert [(k.scheme, k.value) for k in numbered[0].keys] == [("bill", "s-77")]
+    assert [(k.scheme, k.value) for k in numbered[0].keys] == [("bill", "119-s-77")]
     named = [resolve([profile("Fine\nThe Commerce Department fined Nvidia. So.", name)], None, EMPTY, NAMING) for name in "ab"]
     assert named[0].matter_id == named[1].matter_id != numbered[0].matter_id
     assert named[0].minted == Matter(named[0].matter_id, "The Commerce Department fined Nvidia")
@@ -86,14 +84,9 @@ def test_what_a_step_teaches_finds_its_matter_again() -> None:
     first = only(
         nights.night(told("a", "Bill\nSenators brought in S. 77, the Model Weights Custody Act, today. It is short.", "proposed")).moves
     )
-    assert {(k.scheme, k.value) for k in nights.result.keys} == {("bill", "s-77"), ("name", "model weights custody act")}
+    assert {(k.scheme, k.value) for k in nights.result.keys} == {("bill", "119-s-77"), ("name", "model weights custody act")}
     later = told("b", "Law\nThe president signed the Model Weights Custody Act into law. It was long.", "adopted", day=90)
     assert only(nights.night(later, day=90).moves).matter_id == first.matter_id
-
-
-@pytest.mark.parametrize("spelling", ["hr-8152", "H.R. 8152", "HR 8152"])
-def test_one_bill_has_one_spelling(spelling: str) -> None:
-    assert normal("bill", spelling) == "hr-8152"
 
 
 def test_probes_ask_for_bands_topics_keys_and_a_horizon() -> None:
