@@ -51,7 +51,7 @@ def test_libraries_live_in_their_rooms(path: Path) -> None:
     if name not in ENTRY_FILES:
         assert "prefect" not in tops, f"{name}: only the entry files of flows/ import prefect"
     if "httpx" in tops or "httpcore" in tops:
-        assert name in {"extractors/client.py", "extractors/transport.py", "alerts/slack.py"}, f"{name}: one client fetches web content"
+        assert name in {"extractors/client.py", "extractors/transport.py", "alerts/posting.py"}, f"{name}: one client fetches web content"
     if folder == "topics":
         assert not tops & {"time", "random", "socket", "subprocess", "sqlite3"}, f"{name}: topics is pure"
 

@@ -9,7 +9,7 @@ import pytest
 
 from alerts.channels import build_senders
 from alerts.model import Recipient, Route
-from alerts.routing import Routing, RoutingError, parse_routing
+from alerts.routing import CHANNELS, Routing, RoutingError, parse_routing
 
 GOOD = """
 [[recipient]]
@@ -82,7 +82,7 @@ def test_without_routes_every_recipient_gets_everything() -> None:
     ("change", "said"),
     [
         (('channel = "smtp"', 'chanel = "smtp"'), "line 4: recipient 'ana': unknown field 'chanel'; did you mean 'channel'?"),
-        (('channel = "smtp"', 'channel = "fax"'), "recipient 'ana': channel must be one of file, smtp, slack"),
+        (('channel = "smtp"', 'channel = "fax"'), "recipient 'ana': channel must be one of file, smtp, slack, slack_app, webhook, apprise"),
         (("ana@reader.example", "ana at reader"), "recipient 'ana': the address is not one plain mailbox of the form name@host"),
         (("ana@reader.example", "ana@reader.example\\r\\nBcc: x@y.example"), "recipient 'ana': address must be a text of one line"),
         (('"ROOM_HOOK"', '"NO_SUCH"'), "line 11: recipient 'room': the secret NO_SUCH is not set"),
@@ -116,4 +116,4 @@ def test_a_secret_with_a_line_break_is_refused() -> None:
 
 
 def test_every_channel_has_a_sender(tmp_path: Path) -> None:
-    assert set(build_senders(parse(GOOD), tmp_path)) == {"file", "smtp", "slack"}
+    assert set(build_senders(parse(GOOD), tmp_path)) == set(CHANNELS)
