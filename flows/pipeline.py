@@ -14,6 +14,7 @@ from alerts.model import Alert, Delivery
 from alerts.outbox import DrainReport
 from extractors.model import Article, Source, SourceReading, h
 from flows.delivering import counts, failure_lines, sent_ids, settle
+from flows.feeds import write_feeds
 from flows.listening import Job, Window, listen
 from flows.readers import read_articles
 from flows.settings import version
@@ -90,6 +91,7 @@ def run_night(tools: Tools, plan: Plan, stage: Stage = plainly) -> Summary:
         sent = stage("deliver", lambda: settle(tools, plan.now))
         if counts(sent):
             tools.store.publish_snapshot()
+        stage("write feeds", lambda: write_feeds(tools))
         return finish(summary, sent)
 
 

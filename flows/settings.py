@@ -29,6 +29,7 @@ class Settings:
     parallel: int = 8  # sources read at the same time
     deadline_s: float = 3600.0  # of reading all sources; what is not read by then is late, and said
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  # names -> addresses and keys; never stored, never logged
+    secret_block: str = ""  # a Prefect Secret block with more of them, as one JSON object; the environment and secrets.toml win
 
     @property
     def overlay(self) -> Path:
@@ -77,6 +78,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         hour=_number(env, "TOPICWATCH_HOUR", 2, 0, 23),
         allowed_private=_pairs(env.get("TOPICWATCH_ALLOW_PRIVATE", "")),
         parallel=_number(env, "TOPICWATCH_PARALLEL", 8, 1, 64),
+        secret_block=env.get("TOPICWATCH_SECRET_BLOCK", ""),
         secrets={**_secrets(home / "config" / "secrets.toml"), **env},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable
@@ -26,7 +27,8 @@ class SlackApi:
         self.calls: list[tuple[str, str]] = []  # (HTTP method, API method)
         self.page = 200  # of messages a look-up gives at most
         self.released = threading.Event()  # ends every hang
-        self._count = 0
+        self.at = 1_794_016_800  # its clock, in seconds since 1970: it stands in the night of the tests
+        self._count = 0  # ts are unique in a channel
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -83,9 +85,8 @@ class SlackApi:
             return {"ok": False, "error": "thread_not_found"}
         if not 1 <= len(fields["blocks"]) <= 50:
             return {"ok": False, "error": "invalid_blocks"}
-        # Its clock stands in the night of the tests; ts are unique in a channel.
         self._count += 1
-        message = {**fields, "ts": f"{1_794_016_800 + self._count}.{self._count:06}"}
+        message = {**fields, "ts": f"{self.at}.{self._count:06}"}
         self.messages.append(message)
         return {"ok": True, "channel": ROOM, "ts": message["ts"]}
 
@@ -126,8 +127,9 @@ class SlackApi:
         if fault == "302":
             handler.send_header("Location", f"http://127.0.0.1:{self.port}/elsewhere")
         handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
+        with contextlib.suppress(ConnectionError):  # a killed client does not wait for its answer
+            handler.end_headers()
+            handler.wfile.write(body)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
