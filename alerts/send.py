@@ -37,7 +37,7 @@ class Attempt:
 class Sent:
     """The channel's acknowledgement."""
 
-    provider_ref: str  # Message-ID, channel and ts, file path below the data directory, or ''
+    provider_ref: str  # Message-ID, Slack's ts, webhook-id, file path below the data directory, or ''
     certain: bool = False  # the channel shows that nothing was repeated, although an answer was lost
     note: str = ""  # what else went wrong, for the report; no address
 

@@ -21,6 +21,7 @@ from alerts.plain import clean_alert
 from alerts.posting import Answer, Pace, Poster, Resolve, refuse, seconds
 from alerts.send import Attempt, SendFailed, Sent, SlackSettings
 from alerts.wording import subject_of
+from extractors.model import h
 from extractors.transport import look_up
 
 NAME = "slack app"
@@ -71,7 +72,7 @@ class SlackAppSender:
     def send(self, alert: Alert, recipient: Recipient, delivery: Delivery, attempt: Attempt) -> Sent:
         """Post into the matter's thread and bring its head up to date; what stands there already is not posted again.
 
-        Returns channel and ts as 'C0123:1700000000.000100'; raises SendFailed.
+        Returns the channel's mark and the ts, as in '1a2b3c4d:1700000000.000100'; raises SendFailed.
         """
         channel, head = recipient.address, _ts_of(attempt, recipient.address)
         ts, certain = "", False
@@ -79,7 +80,7 @@ class SlackAppSender:
             ts, certain = self._search(channel, head, alert.alert_id, attempt)
         if not ts:
             ts = self._post(alert, channel, head, replace(attempt, possible_repeat=attempt.possible_repeat and not certain))
-        return Sent(f"{channel}:{ts}", certain, self._refresh(channel, head, alert) if head else "")
+        return Sent(f"{mark_of(channel)}:{ts}", certain, self._refresh(channel, head, alert) if head else "")
 
     def _post(self, alert: Alert, channel: str, head: str, attempt: Attempt) -> str:
         """Post the message, at the top when its thread is gone; give its ts."""
@@ -185,6 +186,11 @@ def with_block(blocks: list[dict[str, Any]], block: dict[str, Any]) -> list[dict
     return [*rest[:1], block, *rest[1:]]
 
 
+def mark_of(channel: str) -> str:
+    """Name a channel where addresses are not stored."""
+    return h(channel)[:8]
+
+
 def _metadata(alert: Alert) -> dict[str, Any]:
     return {"event_type": EVENT, "event_payload": {"alert_id": alert.alert_id}}
 
@@ -197,4 +203,4 @@ def _alert_id_of(found: Mapping[str, Any]) -> str:
 def _ts_of(attempt: Attempt, channel: str) -> str:
     """Give the ts of the thread's head, '' when there is none or when it stands in another channel."""
     place, _, ts = attempt.thread.provider_ref.rpartition(":") if attempt.thread else ("", "", "")
-    return ts if place == channel else ""
+    return ts if place == mark_of(channel) else ""

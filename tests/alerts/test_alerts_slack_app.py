@@ -18,7 +18,7 @@ from alerts.marks import DrainReport
 from alerts.model import Alert, Delivery, Recipient
 from alerts.outbox import drain
 from alerts.send import Attempt, SendFailed, SlackSettings, SmtpSettings, Thread
-from alerts.slack_app import HEAD_BLOCK, SlackAppSender, with_block
+from alerts.slack_app import HEAD_BLOCK, SlackAppSender, mark_of, with_block
 from alerts.smtp import SmtpSender
 from standins.mail_and_slack import MailServer, in_turn
 from standins.slack_api import ROOM, TOKEN, SlackApi
@@ -83,7 +83,7 @@ def test_a_matter_is_one_thread_and_its_head_says_what_is_the_case_now(alert: Ma
         assert head["blocks"][1] == marked[0]
         assert head["metadata"]["event_payload"] == {"alert_id": alert(1).alert_id}  # an edit keeps what a look-up needs
         entries = [json.loads(x) for x in d.journal.read_text().splitlines()]
-    assert entries[0]["provider_ref"].startswith(f"{ROOM}:")
+    assert entries[0]["provider_ref"] == f"{mark_of(ROOM)}:{api.heads()[0]['ts']}"
     assert {r.provider_ref for r in d.box.rows.values()} == {e["provider_ref"] for e in entries}
 
 
@@ -265,7 +265,7 @@ def test_a_thread_that_is_gone_is_no_loss(alert: Made, desk: Callable[[SlackApi]
 
 def test_a_thread_of_another_channel_is_not_joined(alert: Made, now: datetime) -> None:
     with SlackApi() as api:
-        elsewhere = Attempt(1, now, thread=Thread("C0OTHER:1700000000.000100", "f00d", "2026-11-01"))
+        elsewhere = Attempt(1, now, thread=Thread(f"{mark_of('C0OTHER')}:1700000000.000100", "f00d", "2026-11-01"))
         sender(api).send(alert(1), DESK, delivery_of(alert(1), DESK), elsewhere)
         assert len(api.heads()) == 1
 
