@@ -21,15 +21,13 @@ def write_feeds(tools: Tools) -> None:
     with tools.store.read() as reads:
         started = {run.run_seq: run.started_at for run in reads.runs()}
         withdrawn = {
-            step.row.ledger_id: max(seq for what, _, _, seq in step.changes if what == "retracted")
+            step.row.ledger_id: started[max(seq for what, _, _, seq in step.changes if what == "retracted")]
             for step in reads.ledger()
             if step.retracted
         }
         for topic in tools.seeds.catalogue.topics:
             rows = reads.moves(topic=topic.topic_id, dispositions=TOLD)[-NEWEST:]
-            entries = [
-                FeedEntry(row.move, started[row.run_seq], started.get(withdrawn.get(row.move.ledger_id, 0))) for row in reversed(rows)
-            ]
+            entries = [FeedEntry(row.move, started[row.run_seq], withdrawn.get(row.move.ledger_id)) for row in reversed(rows)]
             write_whole(folder / f"{file_stem(topic.topic_id)}.atom", atom_feed(topic.topic_id, topic.name_en, entries))
 
 
