@@ -30,7 +30,7 @@ class Attempt:
     at: datetime
     possible_repeat: bool = False  # an earlier try may have arrived although no answer came
     thread: Thread | None = None  # None: the matter's first message, or none of a matter
-    since: datetime | None = None  # of a possible repeat: when the earlier try was made, at the earliest
+    since: datetime | None = None  # of a possible repeat: when the earlier try was made, at the earliest; None: a person wants it again
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -76,8 +76,8 @@ class SlackAppSender:
         """
         channel, head = recipient.address, _ts_of(attempt, recipient.address)
         ts, certain = "", False
-        if attempt.possible_repeat:
-            ts, certain = self._search(channel, head, alert.alert_id, attempt)
+        if attempt.possible_repeat and attempt.since:  # without `since` a person wants it again
+            ts, certain = self._search(channel, head, alert.alert_id, attempt.since)
         if not ts:
             ts = self._post(alert, channel, head, replace(attempt, possible_repeat=attempt.possible_repeat and not certain))
         return Sent(f"{mark_of(channel)}:{ts}", certain, self._refresh(channel, head, alert) if head else "")
@@ -93,10 +93,9 @@ class SlackAppSender:
                     raise
         return self._written("chat.postMessage", fields)
 
-    def _search(self, channel: str, head: str, alert_id: str, attempt: Attempt) -> tuple[str, bool]:
+    def _search(self, channel: str, head: str, alert_id: str, since: datetime) -> tuple[str, bool]:
         """Look for the alert in its thread and in the channel; give its ts or '', and whether that is certain."""
-        since = (attempt.since or attempt.at) - SKEW
-        window = {"channel": channel, "oldest": f"{since.timestamp():.6f}"}
+        window = {"channel": channel, "oldest": f"{(since - SKEW).timestamp():.6f}"}
         looks = [("conversations.replies", {**window, "ts": head})] if head else []
         for method, fields in (*looks, ("conversations.history", window)):
             try:

@@ -169,6 +169,13 @@ def test_a_look_up_reads_every_page(alert: Made, desk: Callable[[SlackApi], Desk
         assert len(api.messages) == 8
 
 
+def test_what_a_person_wants_again_is_sent_again_with_a_mark(alert: Made, now: datetime) -> None:
+    with SlackApi() as api:
+        for attempt in (Attempt(1, now), Attempt(2, now, possible_repeat=True)):
+            sender(api).send(alert(1), DESK, delivery_of(alert(1), DESK), attempt)
+        assert ["possible repeat" in json.dumps(m) for m in api.messages] == [False, True]
+
+
 @pytest.mark.parametrize("fault", ["500", "lost", "internal_error", "ratelimited", "retry"])
 def test_while_the_look_up_fails_nothing_is_sent(fault: str, alert: Made, desk: Callable[[SlackApi], Desk]) -> None:
     with SlackApi(in_turn(["lost"]), in_turn([fault] * 2)) as api:
