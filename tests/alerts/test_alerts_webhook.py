@@ -30,7 +30,7 @@ Made = Callable[..., Alert]
 
 def posted(alert: Alert, hook: AnyHook, attempt: Attempt, secret: str = KEY) -> str:
     other = Recipient("desk", "webhook", hook.url, secret=secret)
-    made = WebhookSender(WebhookSettings(1.0, hook.allowed), wall=lambda: 1_794_016_800.9)
+    made = WebhookSender(WebhookSettings(10, hook.allowed), wall=lambda: 1_794_016_800.9)
     return made.send(alert, other, delivery_of(alert, other), attempt).provider_ref
 
 
@@ -97,7 +97,7 @@ def test_a_repeat_is_marked_and_bears_the_same_id(
 ) -> None:
     with AnyHook(in_turn(["lost"])) as hook:
         other = Recipient("desk", "webhook", hook.url, secret=KEY)
-        box, senders = outbox(*waiting(other, 1)), {"webhook": WebhookSender(WebhookSettings(1.0, hook.allowed))}
+        box, senders = outbox(*waiting(other, 1)), {"webhook": WebhookSender(WebhookSettings(10, hook.allowed))}
         journal = tmp_path / "sent.jsonl"
         assert drain(box.window, senders, Journal(journal), [other], now).late == 1  # type: ignore[arg-type]
         later = now.replace(hour=4)
