@@ -219,9 +219,9 @@ def test_without_the_right_to_look_up_a_repeat_is_marked(alert: Made, desk: Call
 )
 def test_each_fault_has_its_name(fault: str, reason: str, permanent: bool, unsure: bool, alert: Made, now: datetime) -> None:
     with SlackApi(in_turn([fault])) as api:
+        app = sender(api, timeout_s=0.5 if fault in {"hang", "stall"} else 10)
         with pytest.raises(SendFailed) as caught:
-            hasty = sender(api, timeout_s=0.5 if fault in {"hang", "stall"} else 10)
-            hasty.send(alert(1), DESK, delivery_of(alert(1), DESK), Attempt(1, now))
+            app.send(alert(1), DESK, delivery_of(alert(1), DESK), Attempt(1, now))
         failure = caught.value
         assert (failure.reason, failure.permanent, failure.unsure) == (reason, permanent, unsure)
         assert [method for method, _ in api.calls] == ["POST"]  # a redirect is never followed, least of all by a GET
