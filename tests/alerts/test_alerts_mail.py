@@ -11,7 +11,7 @@ from email.parser import BytesParser
 from email.policy import SMTP, compat32
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.mail import MailError, build_mail
@@ -66,6 +66,7 @@ def test_the_headers_are_exactly_ours(title: str) -> None:
     assert b"\n" not in wire.replace(b"\r\n", b"")
 
 
+@settings(deadline=None)  # no timing decides a test
 @given(st.text(alphabet=st.sampled_from("=?utf-8qb_ \r\nBcc:") | st.characters(), max_size=300))
 def test_any_title_reads_back(title: str) -> None:
     assert subject_of(build(title)[1]).split() == one_line(title, 200).split()
