@@ -22,8 +22,11 @@ Block = dict[str, Any]
 HOST = re.compile(r"https?://(?:www\.)?([A-Za-z0-9.-]{1,60})", re.IGNORECASE)
 
 
-def message(alert: Alert, attempt: Attempt) -> dict[str, Any]:
-    """Give the message: at most 50 blocks, every text object within its limit, the fallback text for notifications."""
+def message(alert: Alert, attempt: Attempt, *, footnote: str = "") -> dict[str, Any]:
+    """Give the message: at most 50 blocks, every text object within its limit, the fallback text for notifications.
+
+    footnote: words for the small print at the end.
+    """
     alert = clean_alert(alert)
     subject = subject_of(alert)
     blocks: list[Block] = [{"type": "header", "text": plain(subject, HEADER_LIMIT)}]
@@ -33,7 +36,7 @@ def message(alert: Alert, attempt: Attempt) -> dict[str, Any]:
     if tags:
         blocks.append(context(tags))
     blocks += [section(note) for note in alert.notes[:10]]
-    footer = context(f"topicwatch, night of {alert.night}, alert {alert.alert_id}")
+    footer = context(", ".join(filter(None, (f"topicwatch, night of {alert.night}, alert {alert.alert_id}", footnote))))
     room = MAX_BLOCKS - len(blocks) - 1
     return {
         "text": escaped(" ".join(filter(None, (subject, repeat_mark(alert, attempt)))), NOTIFICATION_LIMIT),

@@ -41,7 +41,7 @@ class FileSender:
             raise SendFailed(f"file: {error}", permanent=True) from None
         except OSError as error:
             raise SendFailed(f"file: {os.strerror(error.errno) if error.errno else type(error).__name__}") from None
-        return Sent((folder / f"{stem}.txt").relative_to(self._root).as_posix())
+        return Sent((folder / f"{stem}.txt").relative_to(self._root).as_posix(), certain=True)
 
     def _folder(self, address: str) -> Path:
         folder = (self._root / address).resolve()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from alerts.model import Alert, Delivery, Line
+from alerts.schedule import went_as
 from alerts.wording import label_of
 from extractors.model import h
 
@@ -32,13 +33,23 @@ class Item:
 
 
 def items_of(waiting: Sequence[tuple[Delivery, Alert]], fold_above: int = FOLD_ABOVE) -> list[Item]:
-    """Give one recipient's messages in the order of nights; more than `fold_above` are folded, unsure ones apart from the others."""
+    """Give one recipient's messages in the order of nights; more than `fold_above` are folded.
+
+    What may have arrived keeps the very message in which it went out: a look-up finds it, and a marked repeat repeats nothing else.
+    """
     ordered = sorted(waiting, key=lambda p: (p[1].night, PURPOSE_ORDER.index(p[1].purpose), p[1].alert_id))
-    if len(ordered) <= fold_above:
-        return [Item((part,), part[1]) for part in ordered]
-    # What may have arrived keeps its own message, so that a marked repeat repeats nothing else.
-    groups = [[p for p in ordered if (p[0].status == "sending") is unsure] for unsure in (True, False)]
-    return [folded(group) for group in groups if group]
+    sure = [p for p in ordered if p[0].status != "sending"]
+    unsure: dict[str, list[tuple[Delivery, Alert]]] = {}
+    for part in ordered:
+        if part[0].status == "sending":
+            unsure.setdefault(went_as(part[0]) or part[1].alert_id, []).append(part)
+    again = [_as_it_went(folded(parts), message_id) for message_id, parts in unsure.items()]
+    flood = len(again) + len(sure) > fold_above and bool(sure)
+    return again + ([folded(sure)] if flood else [Item((part,), part[1]) for part in sure])
+
+
+def _as_it_went(item: Item, message_id: str) -> Item:
+    return replace(item, alert=replace(item.alert, alert_id=message_id))
 
 
 def folded(parts: Sequence[tuple[Delivery, Alert]]) -> Item:

@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from alerts.model import Alert, Delivery, Line
+from alerts.model import Alert, Delivery, Line, Recipient
+from alerts.send import Thread
 
 VERSION = 1
 
@@ -53,12 +54,13 @@ class Journal:
         self._refs: dict[str, str] = {}  # delivery id -> provider ref
         self._told: dict[str, list[Told]] = {}  # recipient ref -> steps
         self._ids: set[str] = set()
+        self._threads: dict[tuple[str, str, str], Thread] = {}  # (recipient ref, channel, matter's id or key) -> its first message
         self.damaged = 0  # lines that could not be read
         self.reload()
 
     def reload(self) -> None:
         """Read the file from its beginning; a torn or unreadable line is counted and left out; raises OSError."""
-        self._refs, self._told, self._ids, self.damaged = {}, {}, set(), 0
+        self._refs, self._told, self._ids, self._threads, self.damaged = {}, {}, set(), {}, 0
         raw = self._path.read_bytes() if self._path.exists() else b""
         for line in filter(None, raw.split(b"\n")):
             try:
@@ -101,6 +103,11 @@ class Journal:
             return alert
         return replace(alert, lines=lines, move_ids=tuple(sorted(i for x in lines for i in x.move_ids))) if lines else None
 
+    def thread(self, alert: Alert, recipient: Recipient) -> Thread | None:
+        """Give the first message that the recipient got about the alert's matter, by its id or one of its keys; None when there is none."""
+        names = [alert.matter_id, *(key for line in alert.lines for key in line.keys)] if alert.matter_id else []
+        return next((t for name in names if (t := self._threads.get((recipient.ref, recipient.channel, name)))), None)
+
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold the right to send: one process at a time; raises JournalBusy; the journal is read anew."""
@@ -117,6 +124,10 @@ class Journal:
         steps = [_told_from(table) for table in entry["lines"]]
         self._refs[entry["delivery_id"]] = str(entry["provider_ref"])
         self._told.setdefault(entry["recipient_ref"], []).extend(steps)
+        if entry["matter_id"] and entry.get("message_id", entry["alert_id"]) == entry["alert_id"]:  # not one of many in a digest
+            thread = Thread(str(entry["provider_ref"]), entry["alert_id"], str(entry.get("night", "")))
+            for name in {entry["matter_id"], *(k for t in entry["lines"] for k in t["keys"])}:
+                self._threads.setdefault((entry["recipient_ref"], entry["channel"], name), thread)
         self._ids |= {entry["alert_id"]} | {i for s in steps for i in s.move_ids} | {t["matter_id"] for t in entry["lines"]} - {""}
 
 
@@ -125,12 +136,17 @@ def told_of(alert: Alert, line: Line) -> Told:
     return _told_from(_table_of(alert, line))
 
 
-def entry_of(alert: Alert, delivery: Delivery, provider_ref: str, at: datetime, *, repeat: bool) -> dict[str, Any]:
-    """Give the journal's line of one acknowledged delivery; it holds no address."""
+def entry_of(alert: Alert, delivery: Delivery, provider_ref: str, at: datetime, *, repeat: bool, message_id: str = "") -> dict[str, Any]:
+    """Give the journal's line of one acknowledged delivery; it holds no address.
+
+    message_id: the alert id of the message that told it, where several were folded into one.
+    """
     return {
         "v": VERSION,
         "delivery_id": delivery.delivery_id,
         "alert_id": delivery.alert_id,
+        "message_id": message_id or delivery.alert_id,
+        "night": alert.night,
         "purpose": alert.purpose,
         "channel": delivery.channel,
         "recipient_ref": delivery.recipient_ref,

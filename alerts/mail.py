@@ -22,6 +22,7 @@ from alerts.send import Attempt
 from extractors.model import h
 
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+MESSAGE_ID = re.compile(r"<[0-9a-f]{1,64}@[A-Za-z0-9.-]{1,253}>")
 PRINTABLE = re.compile(r"[ -~]*")
 SUBJECT_LIMIT = 200
 WIRE = compat32.clone(linesep="\r\n", max_line_length=76)
@@ -46,7 +47,7 @@ def build_mail(alert: Alert, recipient: Recipient, attempt: Attempt, sender: str
         "X-Topicwatch-Alert": alert.alert_id,
     }
     if alert.matter_id:
-        headers["References"] = f"<thread.{h(alert.matter_id, recipient.ref)}@{domain}>"  # one thread per matter
+        headers |= thread_headers(f"<thread.{h(alert.matter_id, recipient.ref)}@{domain}>", attempt)
     mail = MIMEMultipart("alternative", policy=WIRE, boundary=f"=_{h('boundary', alert.alert_id, recipient.ref)}")
     for name, value in headers.items():
         mail[name] = value
@@ -56,6 +57,15 @@ def build_mail(alert: Alert, recipient: Recipient, attempt: Attempt, sender: str
     wire = mail.as_bytes(policy=WIRE)
     _prove(wire, {**headers, "Subject": title})
     return wire, message_id
+
+
+def thread_headers(root: str, attempt: Attempt) -> dict[str, str]:
+    """Give what joins a mail to its matter's thread (RFC 5322, 3.6.4): a root that no mail bears, and the matter's first mail.
+
+    The root alone holds the thread together when the record of the first mail is lost.
+    """
+    first = attempt.thread.provider_ref if attempt.thread else ""
+    return {"References": f"{root} {first}", "In-Reply-To": first} if MESSAGE_ID.fullmatch(first) else {"References": root}
 
 
 def encoded(title: str) -> Header:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from alerts.model import Delivery, Status
-from alerts.schedule import SINCE, failing_since, next_try
+from alerts.schedule import failing_since, next_try, unsent_ref, went_as
 from alerts.send import SendFailed
 
 
@@ -67,8 +67,8 @@ class Marks:
         with self.windows() as window:
             for d in deliveries:
                 status: Status = "sending" if failure.unsure or d.status == "sending" else "pending"
-                since = SINCE + failing_since(d, self.now).isoformat()
-                window.set_delivery(d.delivery_id, status, d.tries, next_try(d.tries, self.now, failure.retry_after), since, self.now)
+                ref = unsent_ref(went_as(d), failing_since(d, self.now))
+                window.set_delivery(d.delivery_id, status, d.tries, next_try(d.tries, self.now, failure.retry_after), ref, self.now)
                 self.count("late")
 
     def fault(self, ref: str, reason: str) -> None:

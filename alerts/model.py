@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 Purpose = Literal["new", "update", "confirmation", "retraction", "digest", "health"]
-Channel = Literal["file", "smtp", "slack"]
+Channel = Literal["file", "smtp", "slack", "slack_app", "webhook", "apprise"]
 Status = Literal["pending", "sending", "sent", "held", "dead"]
 
 
@@ -72,8 +72,9 @@ class Recipient:
 
     ref: str  # configuration key, safe to store
     channel: Channel
-    address: str = field(repr=False)  # mail address, webhook URL or folder: never logged, never stored
+    address: str = field(repr=False)  # mail address, URL, Slack channel id or folder: never logged, never stored
     lang: str = "en"
+    secret: str = field(default="", repr=False)  # of a webhook: the key that signs its messages
 
 
 @dataclass(frozen=True, slots=True)

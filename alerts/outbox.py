@@ -17,7 +17,7 @@ from alerts.journal import Journal, entry_of
 from alerts.marks import DrainReport, Marks, OutboxWindow, Windows
 from alerts.model import Alert, Channel, Delivery, Recipient
 from alerts.payload import PayloadError, from_json
-from alerts.schedule import GIVE_UP, failing_since, is_due
+from alerts.schedule import GIVE_UP, failing_since, first_failure, is_due, unsent_ref
 from alerts.send import Attempt, Sender, SendFailed, Sent
 
 __all__ = ["DrainReport", "OutboxWindow", "Windows", "drain"]
@@ -110,22 +110,33 @@ class _Drainer:
 
     def attempt(self, item: Item, recipient: Recipient) -> SendFailed | None:
         """Send one message and settle its deliveries; give the failure, if any."""
-        going = [replace(d, tries=d.tries + 1) for d in item.deliveries]
+        message_id = item.alert.alert_id
+        going = [replace(d, tries=d.tries + 1, provider_ref=unsent_ref(message_id, first_failure(d))) for d in item.deliveries]
+        attempt = Attempt(
+            going[0].tries, self.marks.now, item.unsure, thread=self.journal.thread(item.alert, recipient), since=self.earliest(item)
+        )
         self.marks.mark(going, "sending")
         try:
-            answer = self.send(item.alert, recipient, going[0], Attempt(going[0].tries, self.marks.now, item.unsure))
+            answer = self.send(item.alert, recipient, going[0], attempt)
         except SendFailed as failure:
             self.marks.fault(recipient.ref, failure.reason)
             self.fail(going, item, failure)
             return failure
         try:
-            entries = [entry_of(a, d, answer.provider_ref, self.marks.now, repeat=item.unsure) for d, a in item.parts]
+            repeat = item.unsure and not answer.certain
+            entries = [entry_of(a, d, answer.provider_ref, self.marks.now, repeat=repeat, message_id=message_id) for d, a in item.parts]
             self.journal.append(entries)
         finally:  # a full disk may stop the journal: then at least the database knows
             self.marks.mark(going, "sent", answer.provider_ref)
         self.marks.count("sent", len(going))
-        self.marks.count("repeats", len(going) if item.unsure else 0)
+        self.marks.count("repeats", len(going) if repeat else 0)
+        if answer.note:
+            self.marks.fault(recipient.ref, answer.note)
         return None
+
+    def earliest(self, item: Item) -> datetime:
+        """Give the instant before which the item cannot have arrived."""
+        return min(first_failure(d) or d.updated_at or self.marks.now for d in item.deliveries)
 
     def send(self, alert: Alert, recipient: Recipient, delivery: Delivery, attempt: Attempt) -> Sent:
         """Send once; when the channel asks for a short pause, wait for it and try once more."""

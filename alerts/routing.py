@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from alerts.mail import ADDRESS
 from alerts.model import Channel, Recipient, Route
-from alerts.send import SlackSettings, SmtpSettings
+from alerts.send import SLACK_API, SlackSettings, SmtpSettings, WebhookSettings
+from alerts.webhook import key_of
 
-CHANNELS: tuple[Channel, ...] = ("file", "smtp", "slack")
+CHANNELS: tuple[Channel, ...] = ("file", "smtp", "slack", "slack_app", "webhook", "apprise")
 SEVERITIES = ("alert", "watch", "digest", "health")
 DEFAULT_RECIPIENT = Recipient("files", "file", "out")
 DEFAULT_ROUTE = Route(frozenset({"*"}), frozenset(SEVERITIES), ("files",))
 Table = Mapping[str, Any]
+
+
+CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{5,30}")
 
 
 class RoutingError(ValueError):
@@ -30,6 +35,7 @@ class Routing:
     routes: tuple[Route, ...] = (DEFAULT_ROUTE,)
     smtp: SmtpSettings | None = None  # None: the file has no [smtp]
     slack: SlackSettings | None = None
+    webhook: WebhookSettings | None = None
 
 
 def parse_routing(table: Table, secrets: Mapping[str, str], where: str, *, topics: Collection[str] = (), text: str = "") -> Routing:
@@ -40,7 +46,7 @@ def parse_routing(table: Table, secrets: Mapping[str, str], where: str, *, topic
     without routes every recipient gets everything.
     """
     reader = _Reader(where, text, secrets)
-    reader.only(table, {"recipient", "route", "smtp", "slack"}, "the file")
+    reader.only(table, {"recipient", "route", "smtp", "slack", "webhook"}, "the file")
     recipients = tuple(reader.recipient(t, n) for n, t in enumerate(reader.tables(table, "recipient"), 1)) or (DEFAULT_RECIPIENT,)
     refs = [r.ref for r in recipients]
     repeated = next((r for r in refs if refs.count(r) > 1), None)
@@ -48,7 +54,11 @@ def parse_routing(table: Table, secrets: Mapping[str, str], where: str, *, topic
         reader.fail(f"recipient {repeated!r} stands there twice; give each its own ref", repeated)
     everyone = Route(DEFAULT_ROUTE.topics, DEFAULT_ROUTE.severities, tuple(refs))
     routes = tuple(reader.route(t, n, refs, topics) for n, t in enumerate(reader.tables(table, "route"), 1)) or (everyone,)
-    return Routing(recipients, routes, reader.smtp(table), reader.slack(table))
+    slack = reader.slack(table)
+    app = next((r for r in recipients if r.channel == "slack_app"), None)
+    if app is not None and not (slack and slack.token):
+        reader.fail(f'recipient {app.ref!r}: slack_app needs the bot\'s token; write [slack] with token_env = "NAME" of a secret', app.ref)
+    return Routing(recipients, routes, reader.smtp(table), slack, reader.webhook(table))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +69,31 @@ class _Reader:
 
     def recipient(self, table: Table, number: int) -> Recipient:
         name = f"recipient {table.get('ref', number)!r}"
-        self.only(table, {"ref", "channel", "address", "address_env", "lang"}, name)
+        self.only(table, {"ref", "channel", "address", "address_env", "secret", "secret_env", "lang"}, name)
         ref = self.words(table, "ref", name)
         channel = self.one_of(table, "channel", CHANNELS, name)
         address = self.secret(table, "address", name) or (DEFAULT_RECIPIENT.address if channel == "file" else "")
         if not address:
             self.fail(f'{name}: address is missing; give address = "..." or address_env = "NAME" of a secret', ref)
-        if channel == "smtp" and not ADDRESS.fullmatch(address):
-            self.fail(f"{name}: the address is not one plain mailbox of the form name@host", ref)
-        if channel == "slack" and not address.startswith(("https://", "http://")):
-            self.fail(f"{name}: the address is not a webhook URL; it begins with https://", ref)
-        return Recipient(ref, channel, address, self.words(table, "lang", name, "en"))
+        fault = address_fault(channel, address)
+        if fault:
+            self.fail(f"{name}: {fault}", ref)
+        return Recipient(ref, channel, address, self.words(table, "lang", name, "en"), self.signing(table, channel, name))
+
+    def signing(self, table: Table, channel: Channel, name: str) -> str:
+        secret = self.secret(table, "secret", name)
+        if (channel == "webhook") != bool(secret):
+            what = (
+                'a webhook needs secret_env = "NAME" of the key that signs its messages'
+                if channel == "webhook"
+                else "only a webhook has a secret"
+            )
+            self.fail(f"{name}: {what}", str(table.get("ref", "")))
+        try:
+            key_of(secret)
+        except ValueError as error:
+            self.fail(f"{name}: secret: {error}", str(table.get("ref", "")))
+        return secret
 
     def route(self, table: Table, number: int, refs: Collection[str], topics: Collection[str]) -> Route:
         name = f"route {number}"
@@ -102,14 +126,31 @@ class _Reader:
         if "slack" not in table:
             return None
         given = self.table(table, "slack")
-        self.only(given, {"timeout_s", "allowed_private"}, "slack")
+        self.only(given, {"timeout_s", "allowed_private", "token", "token_env", "api_url"}, "slack")
+        api_url = self.words(given, "api_url", "slack", SLACK_API)
+        if not api_url.startswith(("https://", "http://")) or not api_url.endswith("/"):
+            self.fail("slack: api_url begins with https:// and ends with /", "api_url")
+        timeout, private, token = self.timeout(given, "slack"), self.private(given, "slack"), self.secret(given, "token", "slack")
+        return SlackSettings(timeout_s=timeout, allowed_private=private, token=token, api_url=api_url)
+
+    def webhook(self, table: Table) -> WebhookSettings | None:
+        if "webhook" not in table:
+            return None
+        given = self.table(table, "webhook")
+        self.only(given, {"timeout_s", "allowed_private"}, "webhook")
+        return WebhookSettings(self.timeout(given, "webhook"), self.private(given, "webhook"))
+
+    def timeout(self, given: Table, name: str) -> float:
+        return float(self.number(given, "timeout_s", name, 15))
+
+    def private(self, given: Table, name: str) -> frozenset[tuple[str, int]]:
         pairs = set()
-        for pair in self.several(given, "allowed_private", "slack", (), ()):
+        for pair in self.several(given, "allowed_private", name, (), ()):
             host, _, port = pair.rpartition(":")
             if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-                self.fail(f"slack: allowed_private {pair!r} is not host:port, as in 127.0.0.1:8080", "allowed_private")
+                self.fail(f"{name}: allowed_private {pair!r} is not host:port, as in 127.0.0.1:8080", "allowed_private")
             pairs.add((host.strip("[]").lower(), int(port)))
-        return SlackSettings(timeout_s=float(self.number(given, "timeout_s", "slack", 15)), allowed_private=frozenset(pairs))
+        return frozenset(pairs)
 
     def tables(self, table: Table, key: str) -> list[Table]:
         found = table.get(key, [])
@@ -174,3 +215,16 @@ class _Reader:
     def fail(self, what: str, near: str = "") -> NoReturn:
         line = next((n for n, found in enumerate(self.text.splitlines(), 1) if near and near in found), 0)
         raise RoutingError(f"{self.where}{f', line {line}' if line else ''}: {what}")
+
+
+def address_fault(channel: Channel, address: str) -> str:
+    """Say why the address does not fit its channel, '' when it does; the address is not repeated."""
+    if channel == "smtp" and not ADDRESS.fullmatch(address):
+        return "the address is not one plain mailbox of the form name@host"
+    if channel in {"slack", "webhook"} and not address.startswith(("https://", "http://")):
+        return "the address is not a webhook URL; it begins with https://"
+    if channel == "slack_app" and not CHANNEL_ID.fullmatch(address):
+        return "the address is not a channel's id such as C0123ABCDEF; Slack shows it at the foot of the channel's details"
+    if channel == "apprise" and "://" not in address:
+        return "the address is not an Apprise URL such as ntfy://topic"
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from alerts.model import Delivery
@@ -9,7 +10,7 @@ from alerts.model import Delivery
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 GIVE_UP = timedelta(hours=48)
-SINCE = "failing since "
+UNSENT = re.compile(r"(?:failing since (\S+))? ?(?:as ([0-9a-f]+))?")
 
 
 def next_try(tries: int, now: datetime, retry_after: float | None = None) -> datetime:
@@ -18,18 +19,33 @@ def next_try(tries: int, now: datetime, retry_after: float | None = None) -> dat
     return now + max(wait, timedelta(seconds=retry_after or 0))
 
 
-def failing_since(delivery: Delivery, now: datetime) -> datetime:
-    """Give the instant of the delivery's first failure, `now` when it has none yet.
+def unsent_ref(message_id: str, since: datetime | None = None) -> str:
+    """Write what the provider_ref of an unsent delivery keeps, so that no column is needed for it.
 
-    While a delivery is unsent its provider_ref keeps that instant, so that no column is needed for it.
+    since: the instant of its first failure. message_id: the alert id of the message in which it went out last.
     """
-    if not delivery.provider_ref.startswith(SINCE):
-        return now
+    return " ".join(filter(None, (f"failing since {since.isoformat()}" if since else "", f"as {message_id}" if message_id else "")))
+
+
+def failing_since(delivery: Delivery, now: datetime) -> datetime:
+    """Give the instant of the delivery's first failure, `now` when it has none yet."""
+    return first_failure(delivery) or now
+
+
+def first_failure(delivery: Delivery) -> datetime | None:
+    """Give the instant of the delivery's first failure, None when it has none yet or when it cannot be read."""
+    match = UNSENT.fullmatch(delivery.provider_ref)
     try:
-        since = datetime.fromisoformat(delivery.provider_ref.removeprefix(SINCE))
+        since = datetime.fromisoformat(match[1]) if match and match[1] else None
     except ValueError:
-        return now
-    return since if since.tzinfo else now
+        return None
+    return since if since and since.tzinfo else None
+
+
+def went_as(delivery: Delivery) -> str:
+    """Give the alert id of the message in which the delivery may have arrived, '' when it is not known."""
+    match = UNSENT.fullmatch(delivery.provider_ref)
+    return (match[2] or "") if match else ""
 
 
 def is_due(delivery: Delivery, now: datetime) -> bool:

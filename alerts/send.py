@@ -9,7 +9,17 @@ from typing import Literal, Protocol
 from alerts.model import Alert, Delivery, Recipient
 from extractors.model import h
 
+SLACK_API = "https://slack.com/api/"
 Security = Literal["starttls", "tls", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The first message that a recipient got about a matter: what comes later joins it."""
+
+    provider_ref: str  # as the channel acknowledged it
+    alert_id: str
+    night: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +29,17 @@ class Attempt:
     number: int  # 1, 2, 3 ...
     at: datetime
     possible_repeat: bool = False  # an earlier try may have arrived although no answer came
+    thread: Thread | None = None  # None: the matter's first message, or none of a matter
+    since: datetime | None = None  # of a possible repeat: when the earlier try was made, at the earliest; None: a person wants it again
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The channel's acknowledgement."""
 
-    provider_ref: str  # Message-ID, file path below the data directory, or ''
+    provider_ref: str  # Message-ID, Slack's ts, webhook-id, file path below the data directory, or ''
+    certain: bool = False  # the channel shows that nothing was repeated, although an answer was lost
+    note: str = ""  # what else went wrong, for the report; no address
 
 
 class SendFailed(Exception):  # noqa: N818 (the name that the interfaces agreed on)
@@ -71,10 +85,20 @@ class SmtpSettings:
 
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
-    """How webhooks are posted to."""
+    """How Slack is posted to: its webhooks, and with a bot's token its API."""
 
     timeout_s: float = 15.0
     pace_s: float = 1.0  # at least this long between two messages to one webhook (FAULTS.md: one message a second)
+    allowed_private: frozenset[tuple[str, int]] = frozenset()  # (host, port) pairs that may lie in a private network, http allowed
+    token: str = field(default="", repr=False)  # of the bot, for recipients with channel = "slack_app"
+    api_url: str = SLACK_API
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """How generic webhooks are posted to."""
+
+    timeout_s: float = 15.0
     allowed_private: frozenset[tuple[str, int]] = frozenset()  # (host, port) pairs that may lie in a private network, http allowed
 
 
@@ -86,6 +110,12 @@ def short_id(alert_id: str) -> str:
 def repeat_mark(alert: Alert, attempt: Attempt) -> str:
     """Say '(possible repeat of a1b2)' when an earlier try may have arrived, else ''."""
     return f"(possible repeat of {short_id(alert.alert_id)})" if attempt.possible_repeat else ""
+
+
+def follow_up_note(attempt: Attempt) -> str:
+    """Name the first message about the matter, for a channel that cannot thread; '' when this is the first."""
+    thread = attempt.thread
+    return f"follow-up of alert {short_id(thread.alert_id)}, {thread.night}" if thread else ""
 
 
 def delivery_id_of(alert_id: str, recipient: Recipient) -> str:

@@ -8,13 +8,20 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flows.seeding import load_catalogue, load_seeds
+from alerts.model import Channel
+from flows.seeding import load_catalogue, load_routing, load_seeds
 from flows.settings import Settings, version
 from storage.store import Store
 from topics.reader import shipped_weights
 from topics.topic_check import check_topics
 
 ENOUGH = 500_000_000  # bytes free; a year of 60 sources takes about as much
+
+LIMITS_OF: dict[Channel, str] = {
+    "slack": " webhook (no threads; a lost answer is followed by a marked repeat; slack_app can both)",
+    "webhook": " (a lost answer is followed by a marked repeat with the same webhook-id)",
+    "apprise": " (any failure is followed by a marked repeat)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,8 @@ class Check:
 def check(settings: Settings) -> tuple[Check, ...]:
     """Look at everything, in the order in which a night needs it; a fault is a value."""
     looks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
-        ("program", program), ("data directory", data_directory), ("seeds", seeds), ("own topics", own_topics), ("contact", contact),
+        ("program", program), ("data directory", data_directory), ("seeds", seeds), ("channels", channels), ("own topics", own_topics),
+        ("contact", contact),
         ("database", database),
     )  # fmt: skip
     return tuple(_look(what, look, settings) for what, look in looks)
@@ -62,6 +70,12 @@ def seeds(settings: Settings) -> str:
         f"{len(found.enabled)} of {len(found.sources)} sources enabled, {len(found.catalogue.topics)} topics, "
         f"{len(found.catalogue.measures)} measures, {len(found.dossiers)} dossiers, {len(found.routing.recipients)} recipients"
     )
+
+
+def channels(settings: Settings) -> str:
+    """Name each recipient's channel and what it cannot do; nothing is sent."""
+    routing = load_routing(settings, ())
+    return "; ".join(f"{r.ref}: {r.channel}{LIMITS_OF.get(r.channel, '')}" for r in routing.recipients)
 
 
 def own_topics(settings: Settings) -> str:

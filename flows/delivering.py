@@ -14,6 +14,18 @@ def settle(tools: Tools, now: datetime) -> DrainReport:
     return drain(tools.store.window, tools.senders, Journal(tools.settings.journal), tools.seeds.routing.recipients, now)
 
 
+def deliver_due(tools: Tools, now: datetime) -> DrainReport:
+    """Send what waits, on a schedule of its own or when a person asks; what changed goes into the snapshot, too.
+
+    Raises Locked while a run holds the lock, which sends by itself, and JournalBusy.
+    """
+    with tools.store.run_lock():
+        report = settle(tools, now)
+        if report.sent or report.known or report.lost:
+            tools.store.publish_snapshot()
+    return report
+
+
 def sent_ids(tools: Tools) -> frozenset[str]:
     """Give every alert, move and matter id that anybody was told."""
     return Journal(tools.settings.journal).sent_ids()

@@ -15,6 +15,7 @@ from alerts.outbox import DrainReport
 from extractors.model import Article, Source, SourceReading, h
 from flows.archive import open_archive
 from flows.delivering import counts, failure_lines, sent_ids, settle
+from flows.feeds import write_feeds
 from flows.listening import Job, Window, listen
 from flows.readers import read_articles
 from flows.settings import version
@@ -98,6 +99,7 @@ def run_night(tools: Tools, plan: Plan, stage: Stage = plainly) -> Summary:
         sent = stage("deliver", lambda: settle(tools, plan.now))
         if counts(sent):
             tools.store.publish_snapshot()
+        stage("write feeds", lambda: write_feeds(tools))
         return finish(summary, sent)
 
 

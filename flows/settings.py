@@ -30,6 +30,7 @@ class Settings:
     deadline_s: float = 3600.0  # of reading all sources; what is not read by then is late, and said
     archive_nights: int = 30  # of raw answers that are kept; 0 keeps none
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  # names -> addresses and keys; never stored, never logged
+    secret_block: str = ""  # a Prefect Secret block with more of them, as one JSON object; the environment and secrets.toml win
 
     @property
     def overlay(self) -> Path:
@@ -84,6 +85,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         allowed_private=_pairs(env.get("TOPICWATCH_ALLOW_PRIVATE", "")),
         parallel=_number(env, "TOPICWATCH_PARALLEL", 8, 1, 64),
         archive_nights=_number(env, "TOPICWATCH_ARCHIVE_NIGHTS", 30, 0, 10_000),
+        secret_block=env.get("TOPICWATCH_SECRET_BLOCK", ""),
         secrets={**_secrets(home / "config" / "secrets.toml"), **env},
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from alerts.channels import build_senders
@@ -23,7 +24,7 @@ def open_tools(
     settings: Settings | None = None, *, progress: Progress = silent, stop: Stop | None = None, clock: Clock = now
 ) -> Iterator[Tools]:
     """Give the tools of a run; raises SettingsError or SeedError before anything is fetched."""
-    chosen = settings or read_settings()
+    chosen = with_block(settings or read_settings())
     seeds = load_seeds(chosen)
     chosen.home.mkdir(parents=True, exist_ok=True)
     yield Tools(
@@ -37,6 +38,15 @@ def open_tools(
         progress=progress,
         stop=stop or Stop(),
     )
+
+
+def with_block(settings: Settings) -> Settings:
+    """Add the secrets of the Prefect block that the settings name; raises SettingsError when it cannot be read."""
+    if not settings.secret_block:
+        return settings
+    from flows.secret_block import secrets_of  # noqa: PLC0415 -- imports prefect, which only who uses a block needs
+
+    return replace(settings, secrets={**secrets_of(settings.secret_block), **settings.secrets})
 
 
 def plan_night(tools: Tools, as_of: datetime | None = None, *, force: bool = False) -> Plan:

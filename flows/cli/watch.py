@@ -75,11 +75,11 @@ def backfill(
 @guarded
 def deliver(as_of: When = "", json: AsJson = False) -> None:
     """Send what is still pending; each recipient gets each alert once."""
-    from flows.delivering import counts, failure_lines, settle
+    from flows.delivering import counts, deliver_due, failure_lines
     from flows.wiring import open_tools
 
-    with open_tools() as tools, tools.store.run_lock():
-        report = settle(tools, instant(as_of) if as_of else tools.clock())
+    with open_tools() as tools:
+        report = deliver_due(tools, instant(as_of) if as_of else tools.clock())
     if json:
         show.as_json({**counts(report), "failures": dict(report.failures)})
     else:

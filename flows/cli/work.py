@@ -139,8 +139,9 @@ def doctor(json: AsJson = False) -> None:
     """Check the installation, the data directory, the seeds and the channels; changes and sends nothing."""
     from flows.checkup import check
     from flows.settings import read_settings
+    from flows.wiring import with_block
 
-    settings: Settings = read_settings()
+    settings: Settings = with_block(read_settings())
     rows = check(settings)
     if json:
         show.as_json([{"check": c.what, "ok": c.ok, "detail": c.detail} for c in rows])

@@ -1,4 +1,4 @@
-"""A process that drains an outbox on disk, to be killed: python drain_child.py FOLDER SMTP_PORT SLACK_URL HOUR."""
+"""A process that drains an outbox on disk, to be killed: python drain_child.py FOLDER SMTP_PORT SLACK_URL API_URL HOOK_URL MINUTE."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 
 from alerts.channels import build_senders
 from alerts.journal import Journal
-from alerts.model import Channel, Delivery, Recipient, Status
+from alerts.model import Delivery, Recipient, Status
 from alerts.outbox import drain
 from alerts.routing import Routing
-from alerts.send import SlackSettings, SmtpSettings
+from alerts.send import SlackSettings, SmtpSettings, WebhookSettings
+from standins.slack_api import ROOM, TOKEN
 
 START = datetime(2026, 11, 7, 2, 0, tzinfo=UTC)
-COLUMNS = "delivery_id, alert_id, channel, recipient_ref, payload, status, tries, next_at, provider_ref"
+COLUMNS = "delivery_id, alert_id, channel, recipient_ref, payload, status, tries, next_at, provider_ref, updated_at"
 
 
 class DiskOutbox:
@@ -37,23 +38,24 @@ class DiskOutbox:
 
     def fill(self, rows: list[Delivery]) -> None:
         self._db.execute(f"create table delivery ({COLUMNS.replace('delivery_id', 'delivery_id primary key', 1)})")
-        values = [(r.delivery_id, r.alert_id, r.channel, r.recipient_ref, r.payload, r.status, r.tries, None, "") for r in rows]
-        self._db.executemany("insert into delivery values (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        values = [(r.delivery_id, r.alert_id, r.channel, r.recipient_ref, r.payload, r.status, r.tries, None, "", None) for r in rows]
+        self._db.executemany("insert into delivery values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         self._db.commit()
 
     def pending_deliveries(self, now: datetime) -> tuple[Delivery, ...]:
         rows = self._db.execute(f"select {COLUMNS} from delivery where status in ('pending', 'held', 'sending')").fetchall()
         found = [
-            Delivery(i, alert, channel, ref, payload, status, tries, datetime.fromisoformat(next_at) if next_at else None, provider)
-            for i, alert, channel, ref, payload, status, tries, next_at, provider in rows
+            Delivery(i, alert, channel, ref, payload, status, tries, instant(next_at), provider, instant(updated))
+            for i, alert, channel, ref, payload, status, tries, next_at, provider, updated in rows
         ]
         return tuple(d for d in found if d.next_at is None or d.next_at <= now)
 
     def set_delivery(
         self, delivery_id: str, status: Status, tries: int, next_at: datetime | None, provider_ref: str, now: datetime
     ) -> None:
-        values = (status, tries, next_at.isoformat() if next_at else None, provider_ref, delivery_id)
-        self._db.execute("update delivery set status = ?, tries = ?, next_at = ?, provider_ref = ? where delivery_id = ?", values)
+        values = (status, tries, next_at.isoformat() if next_at else None, provider_ref, now.isoformat(), delivery_id)
+        change = "update delivery set status = ?, tries = ?, next_at = ?, provider_ref = ?, updated_at = ? where delivery_id = ?"
+        self._db.execute(change, values)
         self._db.commit()
 
     def open_count(self) -> int:
@@ -61,23 +63,33 @@ class DiskOutbox:
         return int(count)
 
 
-def recipients(slack_url: str) -> tuple[Recipient, ...]:
-    return Recipient("ana", "smtp", "ana@reader.example"), Recipient("room", "slack", slack_url)
+def instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
-def main(folder: Path, smtp_port: int, slack_url: str, hour: int) -> None:
-    hook = urlsplit(slack_url)
-    assert hook.hostname
-    assert hook.port
+def recipients(slack_url: str, hook_url: str) -> tuple[Recipient, ...]:
+    return (
+        Recipient("ana", "smtp", "ana@reader.example"),
+        Recipient("room", "slack", slack_url),
+        Recipient("desk", "slack_app", ROOM),
+        Recipient("hook", "webhook", hook_url, secret="a key"),
+    )
+
+
+def main(folder: Path, smtp_port: int, slack_url: str, api_url: str, hook_url: str, minute: int) -> None:
+    near = frozenset(("127.0.0.1", urlsplit(url).port or 0) for url in (slack_url, api_url, hook_url))
     routing = Routing(
         smtp=SmtpSettings("127.0.0.1", smtp_port, "plain", sender="watch@sender.example", timeout_s=5),
-        slack=SlackSettings(timeout_s=2, pace_s=0, allowed_private=frozenset({(hook.hostname, hook.port)})),
+        slack=SlackSettings(timeout_s=3, pace_s=0, allowed_private=near, token=TOKEN, api_url=api_url),
+        webhook=WebhookSettings(timeout_s=3, allowed_private=near),
     )
-    senders: dict[Channel, object] = dict(build_senders(routing, folder))
+    senders = build_senders(routing, folder)
+    box, now = DiskOutbox(folder / "outbox.db"), START + timedelta(minutes=minute)
+    known = recipients(slack_url, hook_url)
     print("draining", flush=True)
-    box, now = DiskOutbox(folder / "outbox.db"), START + timedelta(hours=hour)
-    drain(box.window, senders, Journal(folder / "sent.jsonl"), recipients(slack_url), now, sleep=lambda _: None, fold_above=10_000)  # type: ignore[arg-type]
+    drain(box.window, senders, Journal(folder / "sent.jsonl"), known, now, sleep=lambda _: None, fold_above=10_000)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
+    _, folder, smtp, slack, api, hook, minute = sys.argv
+    main(Path(folder), int(smtp), slack, api, hook, int(minute))

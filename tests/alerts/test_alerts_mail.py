@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from email.message import Message
@@ -10,13 +11,13 @@ from email.parser import BytesParser
 from email.policy import SMTP, compat32
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.mail import MailError, build_mail
 from alerts.model import Alert, Line, Recipient
 from alerts.plain import one_line
-from alerts.send import Attempt
+from alerts.send import Attempt, Thread
 
 FIRST = Attempt(1, datetime(2026, 11, 7, 2, 0, tzinfo=UTC))
 ANA = Recipient("ana", "smtp", "ana@reader.example")
@@ -65,6 +66,7 @@ def test_the_headers_are_exactly_ours(title: str) -> None:
     assert b"\n" not in wire.replace(b"\r\n", b"")
 
 
+@settings(deadline=None)  # no timing decides a test
 @given(st.text(alphabet=st.sampled_from("=?utf-8qb_ \r\nBcc:") | st.characters(), max_size=300))
 def test_any_title_reads_back(title: str) -> None:
     assert subject_of(build(title)[1]).split() == one_line(title, 200).split()
@@ -78,6 +80,22 @@ def test_one_matter_is_one_thread_and_each_alert_its_own_message(alert: Callable
     threads = [BytesParser(policy=compat32).parsebytes(w)["References"] for w, _ in (first, second, third)]
     assert threads[0] == threads[1] != threads[2]
     assert build_mail(one, Recipient("bo", "smtp", "bo@reader.example"), FIRST, FROM)[1] != first[1]
+
+
+def test_a_follow_up_answers_the_matters_first_mail(alert: Callable[..., Alert]) -> None:
+    first, first_id = build_mail(alert(), ANA, FIRST, FROM)
+    thread = Thread(first_id, alert().alert_id, "2026-11-06")
+    wire, own_id = build_mail(alert(purpose="update", alert_id="b2"), ANA, replace(FIRST, thread=thread), FROM)
+    mail = BytesParser(policy=compat32).parsebytes(wire)
+    root = BytesParser(policy=compat32).parsebytes(first)["References"]
+    assert mail["In-Reply-To"] == first_id != own_id
+    assert " ".join(mail["References"].split()) == f"{root} {first_id}"
+
+
+@pytest.mark.parametrize("ref", ["", "C0123ABCDEF:1.2", "<a@b>\r\nBcc: <c@d>", "<x y@sender.example>"])
+def test_a_first_message_that_was_no_mail_is_not_answered(ref: str, alert: Callable[..., Alert]) -> None:
+    wire, _ = build_mail(alert(), ANA, replace(FIRST, thread=Thread(ref, "f00d", "2026-11-06")), FROM)
+    assert BytesParser(policy=compat32).parsebytes(wire)["In-Reply-To"] is None
 
 
 @pytest.mark.parametrize("address", ["a@b.example\r\nBcc: c@d.example", "a@b, c@d.example", "nobody", "<a@b.example>", "a..b@c.example"])

@@ -9,7 +9,8 @@ import pytest
 
 from alerts.channels import build_senders
 from alerts.model import Recipient, Route
-from alerts.routing import Routing, RoutingError, parse_routing
+from alerts.routing import CHANNELS, Routing, RoutingError, parse_routing
+from alerts.send import WebhookSettings
 
 GOOD = """
 [[recipient]]
@@ -82,7 +83,7 @@ def test_without_routes_every_recipient_gets_everything() -> None:
     ("change", "said"),
     [
         (('channel = "smtp"', 'chanel = "smtp"'), "line 4: recipient 'ana': unknown field 'chanel'; did you mean 'channel'?"),
-        (('channel = "smtp"', 'channel = "fax"'), "recipient 'ana': channel must be one of file, smtp, slack"),
+        (('channel = "smtp"', 'channel = "fax"'), "recipient 'ana': channel must be one of file, smtp, slack, slack_app, webhook, apprise"),
         (("ana@reader.example", "ana at reader"), "recipient 'ana': the address is not one plain mailbox of the form name@host"),
         (("ana@reader.example", "ana@reader.example\\r\\nBcc: x@y.example"), "recipient 'ana': address must be a text of one line"),
         (('"ROOM_HOOK"', '"NO_SUCH"'), "line 11: recipient 'room': the secret NO_SUCH is not set"),
@@ -116,4 +117,81 @@ def test_a_secret_with_a_line_break_is_refused() -> None:
 
 
 def test_every_channel_has_a_sender(tmp_path: Path) -> None:
-    assert set(build_senders(parse(GOOD), tmp_path)) == {"file", "smtp", "slack"}
+    assert set(build_senders(parse(GOOD), tmp_path)) == set(CHANNELS)
+
+
+MORE = """
+[[recipient]]
+ref = "desk"
+channel = "slack_app"
+address = "C0123ABCDEF"
+
+[[recipient]]
+ref = "hook"
+channel = "webhook"
+address = "https://hooks.example/in"
+secret_env = "HOOK_KEY"
+
+[[recipient]]
+ref = "phone"
+channel = "apprise"
+address_env = "PHONE"
+
+[slack]
+token_env = "SLACK_TOKEN"
+
+[webhook]
+timeout_s = 5
+allowed_private = ["127.0.0.1:9"]
+"""
+MORE_SECRETS = {"HOOK_KEY": "whsec_c2VjcmV0", "PHONE": "ntfy://s3cr3t", "SLACK_TOKEN": "xoxb-s3cr3t"}
+
+
+def parse_more(text: str) -> Routing:
+    return parse_routing(tomllib.loads(text), MORE_SECRETS, "routing.toml", text=text)
+
+
+def test_the_other_channels() -> None:
+    routing = parse_more(MORE)
+    assert [(r.channel, r.address, r.secret) for r in routing.recipients] == [
+        ("slack_app", "C0123ABCDEF", ""),
+        ("webhook", "https://hooks.example/in", "whsec_c2VjcmV0"),
+        ("apprise", "ntfy://s3cr3t", ""),
+    ]
+    assert routing.slack is not None
+    assert (routing.slack.token, routing.slack.api_url) == ("xoxb-s3cr3t", "https://slack.com/api/")
+    assert routing.webhook == WebhookSettings(5.0, frozenset({("127.0.0.1", 9)}))
+    assert not [secret for secret in MORE_SECRETS.values() if secret in repr(routing)]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("C0123ABCDEF", "#general"), "recipient 'desk': the address is not a channel's id such as C0123ABCDEF"),
+        (('token_env = "SLACK_TOKEN"', ""), "recipient 'desk': slack_app needs the bot's token; write [slack] with token_env"),
+        (('secret_env = "HOOK_KEY"', ""), "recipient 'hook': a webhook needs secret_env"),
+        (("HOOK_KEY", "NO_SUCH"), "recipient 'hook': the secret NO_SUCH is not set"),
+        (('"https://hooks', '"ftp://hooks'), "recipient 'hook': the address is not a webhook URL"),
+        (('"C0123ABCDEF"', '"C0123ABCDEF"\nsecret = "x"'), "recipient 'desk': only a webhook has a secret"),
+        (("timeout_s = 5", "timeout = 5"), "webhook: unknown field 'timeout'; did you mean 'timeout_s'?"),
+        (('token_env = "SLACK_TOKEN"', 'token_env = "SLACK_TOKEN"\napi_url = "slack.com"'), "slack: api_url begins with https://"),
+    ],
+)
+def test_an_error_in_them_names_the_mend(change: tuple[str, str], said: str) -> None:
+    text = MORE.replace(*change)
+    assert text != MORE
+    with pytest.raises(RoutingError) as caught:
+        parse_more(text)
+    assert said in str(caught.value)
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_a_key_that_is_no_base64_is_refused_and_not_repeated() -> None:
+    with pytest.raises(RoutingError, match="recipient 'hook': secret: what follows whsec_ is no base64") as caught:
+        parse_routing(tomllib.loads(MORE), {**MORE_SECRETS, "HOOK_KEY": "whsec_hunter2!"}, "routing.toml")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_an_apprise_url_without_a_service_is_refused() -> None:
+    with pytest.raises(RoutingError, match="recipient 'phone': the address is not an Apprise URL"):
+        parse_routing(tomllib.loads(MORE), {**MORE_SECRETS, "PHONE": "s3cr3t"}, "routing.toml")

@@ -11,8 +11,9 @@ import pytest
 
 from alerts.addressing import delivery_of
 from alerts.model import Alert, Recipient
+from alerts.posting import seconds
 from alerts.send import Attempt, SendFailed, SlackSettings
-from alerts.slack import SlackSender, seconds
+from alerts.slack import SlackSender
 from standins.mail_and_slack import SlackServer, in_turn
 
 FIRST = Attempt(1, datetime(2026, 11, 7, 2, 0, tzinfo=UTC))

@@ -1,4 +1,7 @@
-"""Rewrites of the seeds bring nothing; the official final rule alerts although seed 002 speaks of rules imposed; each step once."""
+"""Rewrites of the seeds bring nothing; the official final rule alerts although seed 002 speaks of rules imposed; each step once.
+
+FAULTS.md (case 99).
+"""
 
 from __future__ import annotations
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import signal
 
+import feedparser
 import pytest
 
 from standins.channels import DESK, message_ids, set_up, told_by_slack
@@ -40,6 +42,10 @@ def test_each_recipient_gets_each_alert_once(town: Town, mail_plan: tuple[str, .
         assert marked >= 1 if unsure else marked == 0
         assert len(town.house.files("*.txt")) == len(alerts)
         assert set(mail.recipients) == {DESK}
+        feeds = [feedparser.parse(io.BytesIO(path.read_bytes())) for path in town.house.files("*.atom")]
+        entries = [entry for feed in feeds for entry in feed.entries]
+        assert not any(feed.bozo for feed in feeds)
+        assert len({entry.id for entry in entries}) == len(entries) >= len(alerts)
     for path in (p for p in town.house.home.rglob("*") if p.is_file() and "config" not in p.parts):
         content = path.read_bytes()
         assert DESK.encode() not in content, path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import ssl
 import threading
@@ -161,8 +162,9 @@ class SlackServer:
         if fault == "retry":
             handler.send_header("Retry-After", "7")
         handler.send_header("Content-Length", str(len(said)))
-        handler.end_headers()
-        handler.wfile.write(said.encode())
+        with contextlib.suppress(ConnectionError):  # a killed client does not wait for its answer
+            handler.end_headers()
+            handler.wfile.write(said.encode())
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
