@@ -36,11 +36,12 @@ def message(alert: Alert, attempt: Attempt, *, footnote: str = "") -> dict[str, 
     if tags:
         blocks.append(context(tags))
     blocks += [section(note) for note in alert.notes[:10]]
-    footer = context(", ".join(filter(None, (f"topicwatch, night of {alert.night}, alert {alert.alert_id}", footnote))))
-    room = MAX_BLOCKS - len(blocks) - 1
+    said = ", ".join(filter(None, (f"topicwatch, night of {alert.night}, alert {alert.alert_id}", footnote)))
+    footer = [*own_links(alert), context(said)]
+    room = MAX_BLOCKS - len(blocks) - len(footer)
     return {
         "text": escaped(" ".join(filter(None, (subject, repeat_mark(alert, attempt)))), NOTIFICATION_LIMIT),
-        "blocks": [*blocks, *fitted(alert.lines, alert.title, room), footer],
+        "blocks": [*blocks, *fitted(alert.lines, alert.title, room), *footer],
         "unfurl_links": False,
         "unfurl_media": False,
     }
@@ -73,6 +74,12 @@ def line_blocks(line: Line, title: str, *, alone: bool) -> list[Block]:
     if link:
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": link, "verbatim": True}})
     return blocks
+
+
+def own_links(alert: Alert) -> list[Block]:
+    """Give our own links, each with our own words, as one block; [] when there are none."""
+    text = " · ".join(f"<{escape(url)}|{words}>" for words, url in alert.links)
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}] if 0 < len(text) <= TEXT_LIMIT else []
 
 
 def section(text: str) -> Block:

@@ -55,12 +55,15 @@ class Journal:
         self._told: dict[str, list[Told]] = {}  # recipient ref -> steps
         self._ids: set[str] = set()
         self._threads: dict[tuple[str, str, str], Thread] = {}  # (recipient ref, channel, matter's id or key) -> its first message
+        self._messages: dict[tuple[str, str], set[str]] = {}  # (recipient ref, night) -> messages
+        self._last: dict[tuple[str, str], datetime] = {}  # (recipient ref, matter id) -> when it was last told
         self.damaged = 0  # lines that could not be read
         self.reload()
 
     def reload(self) -> None:
         """Read the file from its beginning; a torn or unreadable line is counted and left out; raises OSError."""
         self._refs, self._told, self._ids, self._threads, self.damaged = {}, {}, set(), {}, 0
+        self._messages, self._last = {}, {}
         raw = self._path.read_bytes() if self._path.exists() else b""
         for line in filter(None, raw.split(b"\n")):
             try:
@@ -90,6 +93,14 @@ class Journal:
     def provider_ref(self, delivery_id: str) -> str | None:
         """Give the acknowledgement of a delivery, None when there is none."""
         return self._refs.get(delivery_id)
+
+    def messages(self, recipient_ref: str, night: str) -> int:
+        """Count the messages about one night that the recipient has."""
+        return len(self._messages.get((recipient_ref, night), ()))
+
+    def told_at(self, recipient_ref: str, matter_id: str) -> datetime | None:
+        """Give the instant of the recipient's last message about a matter."""
+        return self._last.get((recipient_ref, matter_id))
 
     def already_sent(self, alert: Alert, recipient_ref: str, delivery_id: str) -> bool:
         """Tell whether the recipient has all of the alert: this very delivery, or every step of it by other ids."""
@@ -128,6 +139,10 @@ class Journal:
             thread = Thread(str(entry["provider_ref"]), entry["alert_id"], str(entry.get("night", "")))
             for name in {entry["matter_id"], *(k for t in entry["lines"] for k in t["keys"])}:
                 self._threads.setdefault((entry["recipient_ref"], entry["channel"], name), thread)
+        ref, night = entry["recipient_ref"], entry.get("night", "")  # lines of an older version name no night
+        self._messages.setdefault((ref, night), set()).add(entry.get("message_id") or entry["alert_id"])
+        if entry["matter_id"]:
+            self._last[ref, entry["matter_id"]] = datetime.fromisoformat(entry["sent_at"])
         self._ids |= {entry["alert_id"]} | {i for s in steps for i in s.move_ids} | {t["matter_id"] for t in entry["lines"]} - {""}
 
 

@@ -37,6 +37,8 @@ class DrainReport:
     known: int = 0  # found in the journal, not sent again
     late: int = 0  # still waiting after a failure
     held: int = 0  # the recipient is not in the configuration
+    muted: int = 0  # the recipient, or the operator, does not want it
+    quiet: int = 0  # held until quiet hours, a snooze or a grouping window end
     lost: int = 0  # dead now; another channel was told where there is one
     failures: tuple[tuple[str, str], ...] = ()  # (recipient ref, reason), each once, in order; no address
 
@@ -70,6 +72,14 @@ class Marks:
                 ref = unsent_ref(went_as(d), failing_since(d, self.now))
                 window.set_delivery(d.delivery_id, status, d.tries, next_try(d.tries, self.now, failure.retry_after), ref, self.now)
                 self.count("late")
+
+    def hold(self, delivery: Delivery, until: datetime) -> None:
+        """Hold a delivery until an instant; one that may have arrived keeps saying so."""
+        self.count("quiet")
+        if delivery.status == "sending" or (delivery.status, delivery.next_at) == ("held", until):
+            return
+        with self.windows() as window:
+            window.set_delivery(delivery.delivery_id, "held", delivery.tries, until, delivery.provider_ref, self.now)
 
     def fault(self, ref: str, reason: str) -> None:
         """Note why a recipient was not reached."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from alerts.habits import DEFAULT_HABITS, Habits
+
 Purpose = Literal["new", "update", "confirmation", "retraction", "digest", "health"]
 Channel = Literal["file", "smtp", "slack", "slack_app", "webhook", "apprise"]
-Status = Literal["pending", "sending", "sent", "held", "dead"]
+Status = Literal["pending", "sending", "sent", "held", "muted", "dead"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Alert:
     move_ids: tuple[str, ...]
     night: str
     notes: tuple[str, ...] = ()  # plain lines: the nightly summary, source health
+    links: tuple[tuple[str, str], ...] = ()  # (words, our own URL) for one recipient; set just before sending, never stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Recipient:
     address: str = field(repr=False)  # mail address, URL, Slack channel id or folder: never logged, never stored
     lang: str = "en"
     secret: str = field(default="", repr=False)  # of a webhook: the key that signs its messages
+    habits: Habits = DEFAULT_HABITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alerts.burial import Doomed, bury
-from alerts.folding import FOLD_ABOVE, Item, items_of
+from alerts.folding import FOLD_ABOVE, Item, Quota, items_of
+from alerts.gate import OPEN_GATE, Gate, Held, Muted
 from alerts.journal import Journal, entry_of
 from alerts.marks import DrainReport, Marks, OutboxWindow, Windows
 from alerts.model import Alert, Channel, Delivery, Recipient
@@ -23,6 +24,7 @@ from alerts.send import Attempt, Sender, SendFailed, Sent
 __all__ = ["DrainReport", "OutboxWindow", "Windows", "drain"]
 
 HORIZON = timedelta(days=3650)
+Dress = Callable[[Alert, Recipient, datetime], Alert]
 IN_PLACE_WAIT = 60.0  # seconds of Retry-After that are waited for within a drain
 BREAK_AFTER = 2  # failures in a row after which a recipient's channel counts as down: one bad message alone holds up nothing
 
@@ -36,15 +38,18 @@ def drain(
     *,
     sleep: Callable[[float], None] = time.sleep,
     fold_above: int = FOLD_ABOVE,
+    gate: Gate = OPEN_GATE,
+    dress: Dress = lambda alert, recipient, now: alert,
 ) -> DrainReport:
     """Send what waits, recipient by recipient, oldest night first.
 
     A recipient is tried when one of its deliveries is due; two failures in a row end its turn. After 48 hours of failing, or at once
-    when the failure is permanent, a delivery is dead and another channel is told. Raises JournalBusy when another process is sending,
+    when the failure is permanent, a delivery is dead and another channel is told. gate: what is held back; dress: adds a recipient's links
+    to what is sent. Raises JournalBusy when another process is sending,
     OSError when the journal cannot be written.
     """
     with journal.exclusive():
-        drainer = _Drainer(senders, journal, recipients, Marks(windows, now), sleep, fold_above)
+        drainer = _Drainer(senders, journal, recipients, Marks(windows, now), sleep, fold_above, gate, dress)
         with windows() as window:
             waiting = window.pending_deliveries(now + HORIZON)  # also what is not due: a recipient's alerts keep their order
         for ref in sorted({d.recipient_ref for d in waiting}):
@@ -60,6 +65,8 @@ class _Drainer:
     marks: Marks
     sleep: Callable[[float], None]
     fold_above: int
+    gate: Gate
+    dress: Dress
     doomed: list[Doomed] = field(default_factory=list)
 
     def serve(self, ref: str, waiting: Sequence[Delivery]) -> None:
@@ -68,9 +75,11 @@ class _Drainer:
         recipient = next((r for r in self.recipients if r.ref == ref and r.channel in self.senders), None)
         if recipient is None:
             self.hold(ref, [d for d, _ in rest])
-        elif any(is_due(d, self.marks.now) for d, _ in rest):
+            return
+        rest = [(d, told) for d, alert in rest for told in self.admitted(d, alert, recipient)]
+        if any(d.status == "held" or is_due(d, self.marks.now) for d, _ in rest):
             self.doomed = []
-            self.send_in_order(items_of(rest, self.fold_above), recipient)
+            self.send_in_order(items_of(rest, self.fold_above, self.quota(recipient)), recipient)
             if self.doomed:
                 bury(self.doomed, self.recipients, self.senders, self.journal, self.marks)
         else:
@@ -90,6 +99,24 @@ class _Drainer:
             self.marks.mark([delivery], "sent", ref or "")
             self.marks.count("known")
         return alert
+
+    def admitted(self, delivery: Delivery, alert: Alert, recipient: Recipient) -> tuple[Alert, ...]:
+        """Give what the recipient is told of the alert now; () when it is held or muted, which is marked."""
+        passed = self.gate.pass_on(alert, recipient, self.marks.now)
+        if isinstance(passed, Held):
+            self.marks.hold(delivery, passed.until)
+        elif isinstance(passed, Muted):
+            self.marks.mark([delivery], "muted", passed.why)
+            self.marks.count("muted")
+        else:
+            return (passed,)
+        return ()
+
+    def quota(self, recipient: Recipient) -> Quota:
+        """Say how many more messages about a night the recipient wants, and whether one matter's come as one."""
+        wanted = recipient.habits
+        left = (lambda night: wanted.max_per_night - self.journal.messages(recipient.ref, night)) if wanted.max_per_night else None
+        return Quota(left, by_matter=bool(wanted.group_minutes))
 
     def hold(self, ref: str, deliveries: Sequence[Delivery]) -> None:
         """Leave what is addressed to a recipient that the configuration does not name (any more), and say so."""
@@ -117,7 +144,8 @@ class _Drainer:
         )
         self.marks.mark(going, "sending")
         try:
-            answer = self.send(item.alert, recipient, going[0], attempt)
+            dressed = self.dress(item.alert, recipient, self.marks.now)
+            answer = self.send(dressed, recipient, going[0], attempt)
         except SendFailed as failure:
             self.marks.fault(recipient.ref, failure.reason)
             self.fail(going, item, failure)

@@ -6,8 +6,11 @@ import difflib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import time
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
 
+from alerts.habits import Habits
 from alerts.mail import ADDRESS
 from alerts.model import Channel, Recipient, Route
 from alerts.send import SLACK_API, SlackSettings, SmtpSettings, WebhookSettings
@@ -17,9 +20,9 @@ CHANNELS: tuple[Channel, ...] = ("file", "smtp", "slack", "slack_app", "webhook"
 SEVERITIES = ("alert", "watch", "digest", "health")
 DEFAULT_RECIPIENT = Recipient("files", "file", "out")
 DEFAULT_ROUTE = Route(frozenset({"*"}), frozenset(SEVERITIES), ("files",))
+QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+RECIPIENT_FIELDS = frozenset("ref channel address address_env secret secret_env lang zone quiet max_per_night group_minutes".split())
 Table = Mapping[str, Any]
-
-
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{5,30}")
 
 
@@ -36,6 +39,7 @@ class Routing:
     smtp: SmtpSettings | None = None  # None: the file has no [smtp]
     slack: SlackSettings | None = None
     webhook: WebhookSettings | None = None
+    live: bool = True  # False: everything is written to files only, whatever the channel
 
 
 def parse_routing(table: Table, secrets: Mapping[str, str], where: str, *, topics: Collection[str] = (), text: str = "") -> Routing:
@@ -46,7 +50,7 @@ def parse_routing(table: Table, secrets: Mapping[str, str], where: str, *, topic
     without routes every recipient gets everything.
     """
     reader = _Reader(where, text, secrets)
-    reader.only(table, {"recipient", "route", "smtp", "slack", "webhook"}, "the file")
+    reader.only(table, {"live", "recipient", "route", "smtp", "slack", "webhook"}, "the file")
     recipients = tuple(reader.recipient(t, n) for n, t in enumerate(reader.tables(table, "recipient"), 1)) or (DEFAULT_RECIPIENT,)
     refs = [r.ref for r in recipients]
     repeated = next((r for r in refs if refs.count(r) > 1), None)
@@ -58,7 +62,10 @@ def parse_routing(table: Table, secrets: Mapping[str, str], where: str, *, topic
     app = next((r for r in recipients if r.channel == "slack_app"), None)
     if app is not None and not (slack and slack.token):
         reader.fail(f'recipient {app.ref!r}: slack_app needs the bot\'s token; write [slack] with token_env = "NAME" of a secret', app.ref)
-    return Routing(recipients, routes, reader.smtp(table), slack, reader.webhook(table))
+    live = table.get("live", True)
+    if not isinstance(live, bool):
+        reader.fail("live must be true or false, without quotes", "live")
+    return Routing(recipients, routes, reader.smtp(table), slack, reader.webhook(table), live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ class _Reader:
 
     def recipient(self, table: Table, number: int) -> Recipient:
         name = f"recipient {table.get('ref', number)!r}"
-        self.only(table, {"ref", "channel", "address", "address_env", "secret", "secret_env", "lang"}, name)
+        self.only(table, RECIPIENT_FIELDS, name)
         ref = self.words(table, "ref", name)
         channel = self.one_of(table, "channel", CHANNELS, name)
         address = self.secret(table, "address", name) or (DEFAULT_RECIPIENT.address if channel == "file" else "")
@@ -78,7 +85,8 @@ class _Reader:
         fault = address_fault(channel, address)
         if fault:
             self.fail(f"{name}: {fault}", ref)
-        return Recipient(ref, channel, address, self.words(table, "lang", name, "en"), self.signing(table, channel, name))
+        lang = self.words(table, "lang", name, "en")
+        return Recipient(ref, channel, address, lang, self.signing(table, channel, name), self.habits(table, name))
 
     def signing(self, table: Table, channel: Channel, name: str) -> str:
         secret = self.secret(table, "secret", name)
@@ -94,6 +102,23 @@ class _Reader:
         except ValueError as error:
             self.fail(f"{name}: secret: {error}", str(table.get("ref", "")))
         return secret
+
+    def habits(self, table: Table, name: str) -> Habits:
+        zone, quiet = self.words(table, "zone", name, "UTC"), self.words(table, "quiet", name, "")
+        try:
+            ZoneInfo(zone)
+        except (KeyError, OSError, ValueError):  # a name without a zone, or one that leads out of the zones' folder
+            self.fail(f"{name}: zone {zone!r} is not known; write it as in Europe/Berlin or Asia/Shanghai", "zone")
+        found = QUIET.fullmatch(quiet)
+        if quiet and (found is None or quiet[:5] == quiet[6:]):
+            self.fail(f'{name}: quiet must be two different times of day, as in quiet = "22:00-07:00"', "quiet")
+        times = [int(part) for part in found.groups()] if found else []
+        return Habits(
+            zone=zone,
+            quiet=(time(times[0], times[1]), time(times[2], times[3])) if times else None,
+            max_per_night=self.number(table, "max_per_night", name, 0),
+            group_minutes=self.number(table, "group_minutes", name, 0),
+        )
 
     def route(self, table: Table, number: int, refs: Collection[str], topics: Collection[str]) -> Route:
         name = f"route {number}"
@@ -179,9 +204,9 @@ class _Reader:
 
     def number(self, table: Table, key: str, name: str, default: int) -> int:
         found = table.get(key, default)
-        if isinstance(found, bool) or not isinstance(found, int) or not 0 < found < 65536:
+        if key in table and (isinstance(found, bool) or not isinstance(found, int) or not 0 < found < 65536):
             self.fail(f"{name}: {key} must be a whole number from 1 to 65535", key)
-        return found
+        return int(found)
 
     def one_of(self, table: Table, key: str, allowed: tuple[Any, ...], name: str, default: str = "") -> Any:
         found = table.get(key, default)

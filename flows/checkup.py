@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from alerts.model import Channel
+from flows.inbox import refused, waiting
 from flows.seeding import load_catalogue, load_routing, load_seeds
 from flows.settings import Settings, version
 from storage.store import Store
@@ -37,8 +38,7 @@ def check(settings: Settings) -> tuple[Check, ...]:
     """Look at everything, in the order in which a night needs it; a fault is a value."""
     looks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
         ("program", program), ("data directory", data_directory), ("seeds", seeds), ("channels", channels), ("own topics", own_topics),
-        ("contact", contact),
-        ("database", database),
+        ("contact", contact), ("database", database), ("replies", replies),
     )  # fmt: skip
     return tuple(_look(what, look, settings) for what, look in looks)
 
@@ -103,6 +103,17 @@ def database(settings: Settings) -> str:
     with store.read() as reads:
         runs = reads.runs()
     return f"{len(runs)} runs, the last for night {runs[0].night} ({runs[0].outcome or 'killed'})" if runs else "no run yet"
+
+
+def replies(settings: Settings) -> str:
+    """See whether links are set up, and whether the inbox holds what could not be taken in."""
+    aside = refused(settings.inbox)
+    if aside:
+        raise ValueError(
+            f"{len(aside)} files of the inbox could not be taken in, such as {aside[0]}; the reason stands in the .why beside it"
+        )
+    state = f"signed, leading to {settings.links.base}" if settings.links else "none; `topicwatch init` makes TOPICWATCH_LINK_SECRET"
+    return f"links in messages: {state}; {len(waiting(settings.inbox))} replies wait to be taken in"
 
 
 def _look(what: str, look: Callable[[Settings], str], settings: Settings) -> Check:

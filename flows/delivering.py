@@ -1,17 +1,45 @@
-"""Sends what is pending: the outbox with this installation's store, senders, journal and recipients."""
+"""Sends what is pending: the outbox with this installation's store, senders, journal and recipients, and with what people said back."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from alerts.control import acknowledged, in_force
+from alerts.gate import Gate
 from alerts.journal import Journal
+from alerts.model import Alert, Recipient
 from alerts.outbox import DrainReport, drain
+from flows.inbox import take_in
 from flows.tools import Tools
+
+INBOX = "inbox"  # stands in the place of a recipient where a file of the inbox was refused
 
 
 def settle(tools: Tools, now: datetime) -> DrainReport:
-    """Send every delivery that waits, oldest night first; raises JournalBusy when another process is sending."""
-    return drain(tools.store.window, tools.senders, Journal(tools.settings.journal), tools.seeds.routing.recipients, now)
+    """Take in what people said back, then send every delivery that waits and that nothing holds back, oldest night first.
+
+    Raises JournalBusy when another process is sending.
+    """
+    taken = take_in(tools.store, tools.settings.inbox)
+    journal = Journal(tools.settings.journal)
+    gate, links = gate_of(tools, journal, now), tools.settings.links
+
+    def dress(alert: Alert, recipient: Recipient, at: datetime) -> Alert:
+        return links.dress(alert, recipient, at) if links else alert
+
+    report = drain(
+        tools.store.window, tools.senders, journal, tools.seeds.routing.recipients, now, gate=gate, dress=dress
+    )  # fmt: skip
+    refused = tuple((INBOX, f"{name} was set aside: {why}") for name, why in taken.refused)
+    return replace(report, failures=(*report.failures, *refused))
+
+
+def gate_of(tools: Tools, journal: Journal, now: datetime) -> Gate:
+    """Give what holds back messages at this instant."""
+    with tools.store.window() as window:
+        actions, merged = window.actions(), window.merges()
+    return Gate(in_force(actions, now), acknowledged(actions), merged, journal.told_at)
 
 
 def deliver_due(tools: Tools, now: datetime) -> DrainReport:
@@ -20,8 +48,9 @@ def deliver_due(tools: Tools, now: datetime) -> DrainReport:
     Raises Locked while a run holds the lock, which sends by itself, and JournalBusy.
     """
     with tools.store.run_lock():
+        said = any(tools.settings.inbox.glob("*.json"))
         report = settle(tools, now)
-        if report.sent or report.known or report.lost:
+        if said or counts(report):
             tools.store.publish_snapshot()
     return report
 
@@ -33,7 +62,7 @@ def sent_ids(tools: Tools) -> frozenset[str]:
 
 def counts(report: DrainReport) -> dict[str, int]:
     """Give the report's numbers that are not zero."""
-    names = ("sent", "repeats", "known", "late", "held", "lost")
+    names = ("sent", "repeats", "known", "late", "held", "muted", "quiet", "lost")
     return {name: n for name in names if (n := getattr(report, name))}
 
 

@@ -16,6 +16,7 @@ from prefect.client.orchestration import get_client  # noqa: E402
 from prefect.client.schemas.objects import State  # noqa: E402
 from prefect.states import Failed  # noqa: E402
 
+from flows import page  # noqa: E402
 from flows.artifacts import publish  # noqa: E402
 from flows.pipeline import Plan, run_night  # noqa: E402
 from flows.summary import EXIT_OF, Exit, Summary, as_json  # noqa: E402
@@ -40,7 +41,9 @@ def shown(summary: Summary) -> State[Any] | dict[str, Any]:
 def nightly(as_of: datetime | None = None, force: bool = False) -> State[Any] | dict[str, Any]:
     """Watch one night; `as_of` simulates a day, `force` reads sources that are not due, too."""
     with open_tools() as tools:
-        return shown(run_night(tools, plan_night(tools, as_of, force=force), as_task))
+        summary = run_night(tools, plan_night(tools, as_of, force=force), as_task)
+        page.write(tools.settings.outbox / "summary.html", (summary,))
+        return shown(summary)
 
 
 def attended(tools: Tools, plan: Plan) -> Summary:

@@ -14,7 +14,7 @@ from alerts.model import Alert, Delivery
 from alerts.outbox import DrainReport
 from extractors.model import Article, Source, SourceReading, h
 from flows.archive import open_archive
-from flows.delivering import counts, failure_lines, sent_ids, settle
+from flows.delivering import INBOX, counts, failure_lines, sent_ids, settle
 from flows.feeds import write_feeds
 from flows.listening import Job, Window, listen
 from flows.readers import read_articles
@@ -30,6 +30,7 @@ from topics.probes import probes
 
 T = TypeVar("T")
 NO_UPKEEP = Upkeep(())
+REHEARSAL = "not live: alerts were written to files only; `topicwatch init --live` lets them go out"
 
 
 class Stage(Protocol):
@@ -84,8 +85,7 @@ class Decided:
 def run_night(tools: Tools, plan: Plan, stage: Stage = plainly) -> Summary:
     """Run one night from the first source to the last delivery; raises Locked, Stopped, SchemaError."""
     with tools.store.run_lock():
-        if plan.alert:
-            stage("settle earlier deliveries", lambda: settle(tools, plan.now))
+        earlier = stage("settle earlier deliveries", lambda: settle(tools, plan.now)) if plan.alert else DrainReport()
         started = stage("begin", lambda: begin(tools, plan))
         archive = open_archive(tools.settings, plan.night, started.run_seq, plan.now)
         heard = stage("read sources", lambda: listen(tools, job_of(started), archive))
@@ -100,7 +100,7 @@ def run_night(tools: Tools, plan: Plan, stage: Stage = plainly) -> Summary:
         if counts(sent):
             tools.store.publish_snapshot()
         stage("write feeds", lambda: write_feeds(tools))
-        return finish(summary, sent)
+        return finish(summary, sent, earlier, live=tools.seeds.routing.live)
 
 
 def job_of(started: Started) -> Job:
@@ -229,7 +229,12 @@ def notes_of(started: Started, heard: Sequence[SourceReading], cared: Upkeep, re
     return (f"read {len(result.verdicts):,} articles, {steps:,} known steps, watching from now", *lines)
 
 
-def finish(summary: Summary, report: DrainReport) -> Summary:
-    """Add what was delivered; a delivery that is late makes a done night partial."""
+def finish(summary: Summary, report: DrainReport, earlier: DrainReport, *, live: bool) -> Summary:
+    """Add what was delivered, and what the inbox held that is no action; a delivery that is late makes a done night partial."""
+    refused = tuple(failure for failure in earlier.failures if failure[0] == INBOX)
+    rehearsed = () if live else (REHEARSAL,)
+    report = replace(report, failures=(*refused, *report.failures))
     outcome = "partial" if summary.outcome == "done" and not report.ok else summary.outcome
-    return replace(summary, outcome=outcome, deliveries=tuple(counts(report).items()), notes=(*summary.notes, *failure_lines(report)))
+    return replace(
+        summary, outcome=outcome, deliveries=tuple(counts(report).items()), notes=(*summary.notes, *failure_lines(report), *rehearsed)
+    )

@@ -8,9 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
+from typing import Any
+
+from alerts.links import SHORTEST_SECRET, Links
+from alerts.plain import safe_url
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "topicwatch"
+DEFAULT_URL = "http://127.0.0.1:8787"  # where `topicwatch serve` answers
+OWN_FIELDS = ("contact", "hour", "allow_private", "parallel", "url")  # of settings.toml; each is a TOPICWATCH_ variable too
 
 
 class SettingsError(ValueError):
@@ -42,6 +48,23 @@ class Settings:
         return self.secrets.get(name, "").strip() if name else ""
 
     @property
+    def inbox(self) -> Path:
+        """Where what people say back waits for the next window (SCHEMA.md, W4)."""
+        return self.home / "inbox"
+
+    @property
+    def links(self) -> Links | None:
+        """The signed links of this installation; None while TOPICWATCH_LINK_SECRET is not set. Raises SettingsError."""
+        secret, base = self.key_of("TOPICWATCH_LINK_SECRET"), self.key_of("TOPICWATCH_URL") or DEFAULT_URL
+        if not secret:
+            return None
+        if len(secret) < SHORTEST_SECRET:
+            raise SettingsError(f"TOPICWATCH_LINK_SECRET: want at least {SHORTEST_SECRET} characters; `topicwatch init` makes one")
+        if not safe_url(base):
+            raise SettingsError("TOPICWATCH_URL: want an http(s) address in plain ASCII, such as https://watch.example")
+        return Links(base, secret)
+
+    @property
     def user_agent(self) -> str:
         """The honest name that every publisher sees; the client adds the contact."""
         return f"{NAME}/{version()}"
@@ -71,12 +94,13 @@ def version() -> str:
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Build the settings from TOPICWATCH_* variables and from secrets.toml in the data directory; the environment wins.
+    """Build the settings from TOPICWATCH_* variables, and from settings.toml and secrets.toml in the data directory; the environment wins.
 
     Raises SettingsError that names the variable or file, and the mend.
     """
-    env = os.environ if environ is None else environ
-    home = Path(env.get("TOPICWATCH_HOME") or ROOT / "var").expanduser().absolute()
+    given = os.environ if environ is None else environ
+    home = Path(given.get("TOPICWATCH_HOME") or ROOT / "var").expanduser().absolute()
+    env = {**_own(home / "config" / "settings.toml"), **given}
     return Settings(
         home=home,
         seeds=Path(env.get("TOPICWATCH_SEEDS") or ROOT / "seeds").expanduser().absolute(),
@@ -131,15 +155,28 @@ def _pairs(text: str) -> frozenset[tuple[str, int]]:
     return frozenset(pairs)
 
 
+def _own(path: Path) -> dict[str, str]:
+    """Read settings.toml: its fields are the variables' names in small letters, without TOPICWATCH_."""
+    table = _toml(path)
+    unknown = sorted(set(table) - set(OWN_FIELDS))
+    if unknown:
+        raise SettingsError(f"{path}: unknown field {unknown[0]!r}; there are {', '.join(OWN_FIELDS)}")
+    return {f"TOPICWATCH_{name.upper()}": str(value) for name, value in table.items()}
+
+
 def _secrets(path: Path) -> dict[str, str]:
+    table = _toml(path)
+    wrong = [name for name, value in table.items() if not isinstance(value, str)]
+    if wrong:
+        raise SettingsError(f"{path}: {wrong[0]} must be a text in quotes")
+    return table
+
+
+def _toml(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         # The decoder's message names line and column only, never the text of the line.
         raise SettingsError(f"{path}: not valid TOML: {error}") from error
-    wrong = [name for name, value in table.items() if not isinstance(value, str)]
-    if wrong:
-        raise SettingsError(f"{path}: {wrong[0]} must be a text in quotes")
-    return table

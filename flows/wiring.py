@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from alerts.channels import build_senders
+from alerts.channels import build_senders, rehearsing
 from flows.pipeline import Plan
 from flows.progress import Progress, silent
 from flows.seeding import load_seeds
@@ -27,12 +27,13 @@ def open_tools(
     chosen = with_block(settings or read_settings())
     seeds = load_seeds(chosen)
     chosen.home.mkdir(parents=True, exist_ok=True)
+    senders = build_senders(seeds.routing, chosen.home)
     yield Tools(
         settings=chosen,
         seeds=seeds,
         store=Store(chosen.home),
         reader=BuiltinReader(),
-        senders=build_senders(seeds.routing, chosen.home),
+        senders=senders if seeds.routing.live else rehearsing(senders, chosen.home),
         clock=clock,
         judge=shipped_judge(),
         progress=progress,

@@ -8,9 +8,10 @@ from typing import Any
 
 import duckdb
 
+from alerts.control import Action
 from alerts.model import Alert, Delivery
 from extractors.model import Article
-from storage import bulk, history, known_ledger, rows, runs
+from storage import bulk, controls, history, known_ledger, rows, runs
 from storage.as_of import View
 from storage.decisions import decisions
 from storage.explain import explain
@@ -75,6 +76,18 @@ class Reads:
         where = "(? = '' OR alert_id = ?) AND (? = '' OR status = ?) ORDER BY run_seq, alert_id, delivery_id"
         found = self._rows(f"SELECT {rows.DELIVERY} FROM delivery WHERE {where}", [alert_id, alert_id, status, status])  # noqa: S608
         return tuple(map(rows.to_delivery, found))
+
+    def find_alert(self, alert_id: str) -> tuple[Alert, tuple[Delivery, ...]]:
+        """An alert by the beginning of its id, with its deliveries; raises StoreError when there is none or more than one."""
+        return controls.find_alert(self._con, alert_id)
+
+    def actions(self) -> tuple[Action, ...]:
+        """Every silence, lift, snooze and acknowledgement, oldest first."""
+        return controls.actions(self._con)
+
+    def feedback(self) -> tuple[controls.Feedback, ...]:
+        """The last word of each person on each move, oldest first."""
+        return controls.feedback(self._con)
 
     def ledger(self, as_of: date | int | None = None) -> tuple[LedgerEntry, ...]:
         """Every step that was known: after a run (int), up to and including a night (date), or now; retracted ones marked."""

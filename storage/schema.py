@@ -84,7 +84,14 @@ _HEALTH = (
     """CREATE TABLE health (source_id VARCHAR, condition VARCHAR NOT NULL, since TIMESTAMPTZ, detail VARCHAR NOT NULL, run_seq BIGINT,
         PRIMARY KEY (source_id, run_seq))""",
 )
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _HEALTH)
+_CONTROL = (
+    """CREATE TABLE control (action_id VARCHAR PRIMARY KEY, what VARCHAR NOT NULL, scope VARCHAR NOT NULL, target VARCHAR NOT NULL,
+        said_at TIMESTAMPTZ NOT NULL, until TIMESTAMPTZ, recipient_ref VARCHAR NOT NULL, by_ref VARCHAR NOT NULL, label VARCHAR NOT NULL,
+        why VARCHAR NOT NULL, run_seq BIGINT NOT NULL)""",
+    """CREATE TABLE feedback (feedback_id VARCHAR PRIMARY KEY, alert_id VARCHAR NOT NULL, move_id VARCHAR NOT NULL, label VARCHAR NOT NULL,
+        by_ref VARCHAR NOT NULL, why VARCHAR NOT NULL, said_at TIMESTAMPTZ NOT NULL, run_seq BIGINT NOT NULL)""",
+)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _HEALTH, _CONTROL)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import duckdb
 
+from alerts.control import Action
 from alerts.model import Alert, Delivery, Status
 from extractors.model import Article, Cursor, Entry, SourceReading
-from storage import bulk, candidates, history, outbox, runs
+from storage import bulk, candidates, controls, history, outbox, runs
 from storage.as_of import View
 from storage.counters import counters
 from storage.errors import StoreError
@@ -201,6 +202,37 @@ class Window:
         """Change one delivery; raises StoreError for an unknown one and for leaving `sent`."""
         with self._transaction() as con:
             outbox.put_status(con, delivery_id, status, tries, next_at, provider_ref, now)
+
+    def take_in(self, actions: Sequence[Action]) -> None:
+        """Store what people said back (W4), all of it or nothing; what is stored already changes nothing."""
+        with self._transaction() as con:
+            for action in actions:
+                controls.add_action(con, action)
+
+    def actions(self) -> tuple[Action, ...]:
+        """Every silence, lift, snooze and acknowledgement, oldest first."""
+        with self._reading() as con:
+            return controls.actions(con)
+
+    def merges(self) -> dict[str, str]:
+        """Every matter that was merged -> the one it was merged into."""
+        with self._reading() as con:
+            return controls.merges(con)
+
+    def find_alert(self, alert_id: str) -> tuple[Alert, tuple[Delivery, ...]]:
+        """An alert by the beginning of its id, with its deliveries; raises StoreError when there is none or more than one."""
+        with self._reading() as con:
+            return controls.find_alert(con, alert_id)
+
+    def take_back(self, told: Alert, alert: Alert, deliveries: Sequence[Delivery], by: str, why: str, now: datetime) -> None:
+        """Store that a person took an alert back: steps retracted, the retraction with its deliveries, the labels."""
+        with self._transaction() as con:
+            controls.take_back(con, told, alert, deliveries, by, why, now)
+
+    def put_again(self, delivery: Delivery) -> None:
+        """Store a delivery that a person asked for; one that is there already stays as it is."""
+        with self._transaction() as con:
+            controls.put_again(con, delivery)
 
     def publish_snapshot(self) -> None:
         """Checkpoint, close, and replace read.duckdb in one step; the window is closed afterwards."""

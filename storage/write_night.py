@@ -50,7 +50,7 @@ def add_night(
     _add_verdicts(con, result, run_seq)
     bulk.insert(con, "move", [rows.move_row(move, run_seq) for move in fresh])
     add_changes(con, changes, night, run_seq)
-    _add_alerts(con, alerts, deliveries, run_seq)
+    add_alerts(con, alerts, deliveries, run_seq)
     if outcome is not None:
         arm(con, run, outcome)
         runs.end_run(con, run_seq, outcome, counts, now)
@@ -119,7 +119,7 @@ def _verdict_row(result: NightResult, number: int, run_seq: int) -> dict[str, An
     }
 
 
-def _add_alerts(con: bulk.Connection, alerts: Sequence[Alert], deliveries: Sequence[Delivery], run_seq: int) -> None:
+def add_alerts(con: bulk.Connection, alerts: Sequence[Alert], deliveries: Sequence[Delivery], run_seq: int) -> None:
     """Add the alerts and deliveries whose ids are new: what was composed or sent before keeps its status."""
     told = _known(con, "alert", "alert_id", [alert.alert_id for alert in alerts])
     fresh_alerts = {alert.alert_id: alert for alert in alerts if alert.alert_id not in told}

@@ -1,4 +1,4 @@
-"""Commands that look at what is stored: explain, moves, alerts, ledger. They read the snapshot of the last night and lock nothing."""
+"""Commands that look at what is stored: explain, moves, ledger. They read the snapshot of the last night and lock nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def explain(
     json: AsJson = False,
 ) -> None:
     """Say why something was, or was not, alerted."""
-    with _reads() as reads:
+    with open_reads() as reads:
         found = reads.explain(what, as_of)
     if found.is_empty:
         typer.echo(f"topicwatch: {show.clean(what)} was never seen; no source listed it (see `topicwatch sources list`)", err=True)
@@ -49,7 +49,7 @@ def explain(
 @guarded
 def moves(topic: str = "", since: Since = "", until: Until = "", json: AsJson = False) -> None:
     """List what moved."""
-    with _reads() as reads:
+    with open_reads() as reads:
         found = reads.moves(topic=topic, since=_day(since, "--since"), until=_day(until, "--until"))
     if json:
         show.as_json([{**asdict(row.move), "run_seq": row.run_seq} for row in found])
@@ -59,27 +59,13 @@ def moves(topic: str = "", since: Since = "", until: Until = "", json: AsJson = 
 
 
 @guarded
-def alerts(waiting: Annotated[bool, typer.Option(help="Only deliveries that have not arrived.")] = False, json: AsJson = False) -> None:
-    """List what was told, and what still waits to be delivered."""
-    with _reads() as reads:
-        found, sent = reads.alerts(), reads.deliveries()
-    late = {d.alert_id for d in sent if d.status not in {"sent", "dead"}}
-    found = tuple(a for a in found if not waiting or a.alert_id in late)
-    status = {a.alert_id: ", ".join(sorted(f"{d.recipient_ref} {d.status}" for d in sent if d.alert_id == a.alert_id)) for a in found}
-    if json:
-        show.as_json([{**asdict(a), "deliveries": status[a.alert_id]} for a in found])
-    else:
-        show.table(("night", "purpose", "title", "delivered"), [(a.night, a.purpose, a.title, status[a.alert_id]) for a in found])
-
-
-@guarded
 def ledger(
     as_of: Annotated[str, typer.Option(help="Up to and including this night, or by this run.", metavar="YYYY-MM-DD|RUN")] = "",
     json: AsJson = False,
 ) -> None:
     """List every step that is, or was, known."""
     view = int(as_of) if as_of.isdecimal() else _day(as_of, "--as-of")
-    with _reads() as reads:
+    with open_reads() as reads:
         found = reads.ledger(view)
     if json:
         show.as_json([asdict(entry) for entry in found])
@@ -90,7 +76,8 @@ def ledger(
 
 
 @contextmanager
-def _reads() -> Iterator[Reads]:
+def open_reads() -> Iterator[Reads]:
+    """Open the snapshot of this installation."""
     from flows.settings import read_settings
     from storage.store import Store
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
+from datetime import datetime, time
 from pathlib import Path
 
 import pytest
 
-from alerts.channels import build_senders
-from alerts.model import Recipient, Route
+from alerts.addressing import delivery_of
+from alerts.channels import build_senders, rehearsing
+from alerts.habits import Habits
+from alerts.model import Alert, Recipient, Route
 from alerts.routing import CHANNELS, Routing, RoutingError, parse_routing
-from alerts.send import WebhookSettings
+from alerts.send import Attempt, WebhookSettings
 
 GOOD = """
 [[recipient]]
@@ -65,6 +69,55 @@ def test_no_secret_is_shown() -> None:
     assert "s3cr3t" not in shown
     assert "hunter2" not in shown
     assert "ana@reader.example" not in shown
+
+
+HABITS = """
+live = false
+[[recipient]]
+ref = "ana"
+channel = "smtp"
+address = "ana@reader.example"
+zone = "Asia/Shanghai"
+quiet = "22:30-07:00"
+max_per_night = 5
+group_minutes = 90
+"""
+
+
+def test_habits_of_a_recipient_and_whether_it_is_live() -> None:
+    routing = parse(HABITS)
+    assert routing.recipients[0].habits == Habits("Asia/Shanghai", (time(22, 30), time(7)), 5, 90)
+    assert not routing.live
+    assert parse(GOOD).live  # a file written by hand means what it says
+    assert parse(GOOD).recipients[0].habits == Habits()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("Asia/Shanghai", "Asia/Shangai"), "line 7: recipient 'ana': zone 'Asia/Shangai' is not known; write it as in Europe/Berlin"),
+        (("Asia/Shanghai", "../../etc/passwd"), "recipient 'ana': zone '../../etc/passwd' is not known"),
+        (("22:30-07:00", "22-7"), "line 8: recipient 'ana': quiet must be two different times of day"),
+        (("22:30-07:00", "07:00-07:00"), "quiet must be two different times of day"),
+        (("22:30-07:00", "22:30-24:00"), "quiet must be two different times of day"),
+        (("max_per_night = 5", "max_per_night = 0"), "max_per_night must be a whole number from 1"),
+        (("group_minutes = 90", 'group_minutes = "90"'), "group_minutes must be a whole number from 1"),
+        (("live = false", 'live = "no"'), "line 2: live must be true or false, without quotes"),
+    ],
+)
+def test_an_error_in_habits_names_place_and_mend(change: tuple[str, str], said: str) -> None:
+    with pytest.raises(RoutingError) as caught:
+        parse(HABITS.replace(*change))
+    assert said in str(caught.value)
+
+
+def test_before_it_is_live_every_channel_writes_files_only(tmp_path: Path, alert: Callable[..., Alert], now: datetime) -> None:
+    senders = rehearsing(build_senders(parse(GOOD), tmp_path), tmp_path)
+    for ref, folder in (("ana", "ana"), ("../../ana", "-ana")):
+        recipient = Recipient(ref, "smtp", "ana@reader.example")
+        senders["smtp"].send(alert(), recipient, delivery_of(alert(), recipient), Attempt(1, now))
+        assert len(list((tmp_path / "out" / folder).glob("*.eml"))) == 1
+    assert not any("ana@reader" in p.read_text() for p in tmp_path.rglob("*.*"))
 
 
 def test_without_a_file_alerts_go_to_files() -> None:

@@ -1,0 +1,29 @@
+"""The pages of `topicwatch serve`. Everything in them may come from the web: autoescaped, no script, links to http and https only."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from alerts.plain import safe_url
+from alerts.wording import KIND_WORDS, confidence_words, subject_of, support_words
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+
+@cache
+def environment() -> Environment:
+    """Give the one environment of the pages; a missing value is an error."""
+    made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made.filters.update(
+        web=safe_url, subject=subject_of, support=support_words, sure=confidence_words, kind=lambda kind: KIND_WORDS.get(kind, kind)
+    )
+    return made
+
+
+def render(page: str, **values: Any) -> str:
+    """Render one page of templates/."""
+    return environment().get_template(f"{page}.html").render(**values)

@@ -1,0 +1,215 @@
+"""`topicwatch serve` over a real socket: pages, signed links that a mail scanner's GET does not trigger, metrics, hostile visitors."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from alerts.links import Deed, Links
+from flows import serving
+from flows.inbox import read, waiting
+from flows.serving import Server, open_server
+from flows.settings import Settings
+from flows.site import Request
+from standins.told_store import ALERT, MOVE, NOW, SECRET, told_store
+
+
+@dataclass
+class Visit:
+    """A running server and what it answers."""
+
+    server: Server
+    settings: Settings
+
+    def ask(self, method: str, path: str, body: str = "", **headers: str) -> tuple[int, str, dict[str, str]]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=10)
+        connection.request(method, path, body or None, headers={"Host": "127.0.0.1", **headers})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, text, dict(answer.headers)
+
+    def link(self, deed: Deed, **more: timedelta) -> str:
+        links = Links("http://127.0.0.1:8787", SECRET)
+        url = links.url(links.ticket(deed, ALERT, "ana", NOW - more.get("ago", timedelta())))
+        return url.removeprefix("http://127.0.0.1:8787")
+
+    @property
+    def inbox(self) -> list[Path]:
+        return waiting(self.settings.inbox)
+
+
+@pytest.fixture
+def visit(tmp_path: Path) -> Iterator[Visit]:
+    told_store(tmp_path)
+    settings = Settings(tmp_path, tmp_path / "seeds", secrets={"TOPICWATCH_LINK_SECRET": SECRET, "TOPICWATCH_URL": "https://watch.example"})
+    with open_server(settings, "127.0.0.1", 0, lambda: NOW) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield Visit(server, settings)
+        server.shutdown()
+        thread.join()
+
+
+def test_the_pages_show_what_was_told_and_why_and_run_nothing(visit: Visit) -> None:
+    (visit.settings.outbox).mkdir()
+    (visit.settings.outbox / "summary.html").write_text("<p>the briefing</p>", encoding="utf-8")
+    for path, shown in (("/", "/briefing"), ("/briefing", "the briefing"), (f"/alert/{ALERT.alert_id}", "How it was decided")):
+        status, text, headers = visit.ask("GET", path)
+        assert (status, shown in text) == (200, True), path
+        assert "<script" not in text
+        assert "\x1b" not in text
+        assert "javascript:" not in text
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert headers["Referrer-Policy"] == "no-referrer"
+    page = visit.ask("GET", f"/alert/{ALERT.alert_id}")[1]
+    for words in (
+        "The Bureau adopts the rule.",
+        "https://gazette.example/1",
+        "cloud-kyc adopted, alert",
+        "ana, smtp: sent",
+        "nearly certain",
+    ):
+        assert words in page
+    assert "/do/" not in page  # who came without a signed link only looks
+    assert "&lt;script&gt;" in page
+
+
+def test_a_signed_explain_link_offers_what_its_bearer_may_do(visit: Visit) -> None:
+    status, page, _ = visit.ask("GET", visit.link("see"))
+    assert status == 200
+    offered = re.findall(r'action="(/do/[^"]+)" method="get"><button>([^<]+)', page)
+    assert [words for _, words in offered] == ["Useful", "Not new", "Wrong topic", "Acknowledge", "Snooze 7 days", "Mute 30 days"]
+    assert visit.ask("GET", offered[0][0] + "?")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("deed", "what", "label"), [("mute", "mute", ""), ("snooze", "snooze", ""), ("ack", "ack", ""), ("not_new", "feedback", "not_new")]
+)
+def test_a_get_does_nothing_and_a_confirmed_post_drops_one_file(visit: Visit, deed: Deed, what: str, label: str) -> None:
+    path = visit.link(deed)
+    for method in ("GET", "HEAD"):
+        assert visit.ask(method, path)[0] == 200
+    page = visit.ask("GET", path)[1]
+    assert "Nothing has happened yet" in page
+    assert visit.inbox == []
+    assert f'action="{path}" method="post"' in page
+    for _ in range(2):
+        assert visit.ask("POST", path, "why=told+before")[0] == 200
+    (file,) = visit.inbox
+    action = read(file)
+    assert (action.what, action.label, action.recipient_ref, action.by) == (what, label, "ana", "ana")
+    assert action.why == ("told before" if what == "feedback" else "")
+
+
+def test_a_mute_can_be_undone_from_its_page(visit: Visit) -> None:
+    page = visit.ask("POST", visit.link("mute"))[1]
+    undo = re.findall(r'action="(/do/[^"]+)" method="post"', page)
+    assert visit.ask("POST", undo[0])[0] == 200
+    assert sorted(read(p).what for p in visit.inbox) == ["lift", "mute"]
+
+
+def test_forged_and_expired_links_say_so_and_do_nothing(visit: Visit) -> None:
+    good = visit.link("mute")
+    for path, status in (
+        (good[:-1] + ("A" if good[-1] != "A" else "B"), 403),
+        ("/do/x", 403),
+        (visit.link("mute", ago=timedelta(days=31)), 410),
+    ):
+        for method in ("GET", "POST"):
+            found, text, _ = visit.ask(method, path)
+            assert found == status, text
+            assert "This link does nothing" in text
+    assert visit.ask("POST", visit.link("see").replace("/see/", "/do/"))[0] == 403
+    assert visit.inbox == []
+
+
+def test_another_name_for_this_machine_is_refused(visit: Visit) -> None:
+    for host, status in (("evil.example", 421), ("", 421), ("watch.example", 200), ("localhost:8787", 200), ("[::1]:8787", 200)):
+        assert visit.ask("GET", "/", Host=host)[0] == status, host
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nothing", 404),
+        ("GET", "/alert/none", 404),
+        ("GET", "/alert/../../etc/passwd", 404),
+        ("GET", "/briefing", 404),
+        ("GET", "/briefing/../../sent.jsonl", 404),
+        ("GET", "/explain?what=https://nowhere.example/", 404),
+        ("POST", "/", 405),
+        ("POST", "/metrics", 405),
+        ("DELETE", "/", 501),
+        ("GET", "//evil.example/", 404),
+    ],
+)
+def test_other_requests_are_answered_plainly(visit: Visit, method: str, path: str, status: int) -> None:
+    found, text, _ = visit.ask(method, path)
+    assert found == status
+    assert "Traceback" not in text
+
+
+def test_a_long_or_odd_body_is_refused(visit: Visit) -> None:
+    path = visit.link("not_new")
+    assert visit.ask("POST", path, "x" * 5000)[0] == 413
+    assert visit.ask("POST", path, **{"Content-Length": "-1"})[0] == 413
+    assert visit.ask("POST", path, "why=" + "%0d%0a%1b" * 30 + "x")[0] == 200
+    assert "\x1b" not in read(visit.inbox[0]).why
+
+
+def test_explain_by_form_and_metrics(visit: Visit) -> None:
+    status, text, _ = visit.ask("GET", f"/explain?what={MOVE.move_id}")
+    assert (status, "The Bureau adopts the rule." in text) == (200, True)
+    status, text, headers = visit.ask("GET", "/metrics")
+    assert (status, headers["Content-Type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
+    for line in (
+        'topicwatch_last_run_timestamp_seconds{mode="night",outcome="done"} 1794016800',
+        'topicwatch_deliveries{channel="smtp",status="sent"} 1',
+        'topicwatch_moves_total{topic="cloud-kyc",disposition="raised"} 1',
+        "topicwatch_inbox_files 0",
+    ):
+        assert line in text.splitlines()
+    samples = [line for line in text.splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r'[a-z_]+(\{([a-z]+="([^"\\]|\\.)*",?)+\})? [0-9.e+-]+', line) for line in samples)
+
+
+def test_a_full_house_turns_visitors_away_and_recovers(visit: Visit) -> None:
+    address = ("127.0.0.1", visit.server.server_address[1])
+    slow = [socket.create_connection(address) for _ in range(serving.AT_ONCE)]
+    for connection in slow:
+        connection.sendall(b"GET / HT")
+    assert any(turned_away(visit) for _ in range(100))  # once the last of them has its thread
+    for connection in slow:
+        connection.close()
+    assert any(not turned_away(visit) for _ in range(200))
+
+
+def turned_away(visit: Visit) -> bool:
+    try:
+        return visit.ask("GET", "/")[0] != 200
+    except (ConnectionError, http.client.HTTPException):
+        return True
+
+
+def test_without_a_secret_there_are_no_links_and_without_a_night_it_says_so(tmp_path: Path) -> None:
+    settings = Settings(tmp_path, tmp_path / "seeds")
+    with open_server(settings, "127.0.0.1", 0, lambda: NOW) as server:
+        assert server.site.answer(Request("GET", "/", "127.0.0.1")).status == 503
+        answer = server.site.answer(Request("POST", "/do/x", "127.0.0.1"))
+        assert (answer.status, "TOPICWATCH_LINK_SECRET" in answer.body) == (403, True)
+
+
+def test_no_token_is_logged(visit: Visit, capfd: pytest.CaptureFixture[str]) -> None:
+    visit.ask("GET", visit.link("mute"))
+    shown = capfd.readouterr()
+    assert json.dumps([shown.out, shown.err]) == '["", ""]'
