@@ -77,14 +77,13 @@ def joined(ordered: Sequence[Part]) -> list[Item]:
 
 
 def grouped(parts: Sequence[Part]) -> Item:
-    """Make one update of several messages about one matter: titled by the last, with every line."""
+    """Make one update of several messages about one matter: the last one's id and title, every line."""
     if len(parts) == 1:
         return Item(tuple(parts), parts[0][1])
     last, lines = parts[-1][1], tuple(_marked(line, alert) for _, alert in parts for line in alert.lines)
     more = len(lines) - len(last.lines)
     alert = replace(
         last,
-        alert_id=h("update", *sorted(d.delivery_id for d, _ in parts)),
         purpose="new" if any(a.purpose == "new" for _, a in parts) else "update",
         title=f"{last.title} (+{more} more)" if more else last.title,
         topics=tuple(sorted({t for _, a in parts for t in a.topics})),

@@ -48,6 +48,7 @@ class Answers:
     address: str = field(default="", repr=False)
     zone: str = "UTC"
     quiet: str = ""
+    url: str = ""  # where `topicwatch serve` is reached, when not on this machine
     mail: Mail | None = None
 
 
@@ -64,8 +65,10 @@ def set_up(settings: Settings, answers: Answers) -> list[Path]:
             parse_routing(tomllib.loads(routing), {**settings.secrets, **kept}, str(folder / "routing.toml"), text=routing)
         except RoutingError as fault:
             raise SeedError(str(fault)) from fault
-    own = "".join(f"{name} = {value}\n" for name, value in (("contact", quoted(answers.contact)), ("hour", answers.hour)))
-    read_settings({"TOPICWATCH_HOME": str(settings.home), "TOPICWATCH_CONTACT": answers.contact, "TOPICWATCH_HOUR": str(answers.hour)})
+    fields = [("contact", quoted(answers.contact)), ("hour", str(answers.hour)), *([("url", quoted(answers.url))] if answers.url else [])]
+    own = "".join(f"{name} = {value}\n" for name, value in fields)
+    trial = {"TOPICWATCH_CONTACT": answers.contact, "TOPICWATCH_HOUR": str(answers.hour), "TOPICWATCH_URL": answers.url, **kept}
+    _ = read_settings({"TOPICWATCH_HOME": str(settings.home), **trial}).links  # raises what cannot be used
     folder.mkdir(parents=True, exist_ok=True)
     written = [put(folder / "settings.toml", own), put_secrets(folder / "secrets.toml", kept)]
     return [*written, put(folder / "routing.toml", routing)] if routing else written

@@ -28,6 +28,7 @@ def init(
     smtp_sender: Annotated[str, typer.Option(help="The From address; default: your own.")] = "",
     zone: Annotated[str, typer.Option(help="Your time zone, as in Europe/Berlin.")] = "UTC",
     quiet: Annotated[str, typer.Option(help="When nothing is to come, as in 22:00-07:00.")] = "",
+    url: Annotated[str, typer.Option(help="Where readers reach `topicwatch serve`; default: on this machine only.")] = "",
     live: Annotated[bool, typer.Option("--live", help="From now on alerts go out; before, they are written to files only.")] = False,
     probe: Annotated[bool, typer.Option(help="Ask every enabled source once, gently.")] = True,
 ) -> None:
@@ -42,14 +43,14 @@ def init(
         return
     contact = contact or typer.prompt("Mail address or URL that publishers may write to", default=settings.contact or None)
     hour = hour if hour >= 0 else typer.prompt("Hour of the nightly run, UTC", default=settings.hour, type=int)
-    answers = Answers(contact, hour, "files", zone=zone, quiet=quiet)
+    answers = Answers(contact, hour, "files", zone=zone, quiet=quiet, url=url)
     if not (settings.overlay / "routing.toml").exists():
         wanted = channel or typer.prompt("How are you told (files, smtp, slack)", default="files")
         picked = next((c for c in CHOICES if c == wanted), None) or refuse(f"--channel {wanted!r}: say {', '.join(CHOICES)}")
         address, mail = _address(picked, to), None
         if picked == "smtp":
             mail = _mail(smtp_host, smtp_sender or address, smtp_port, smtp_security, smtp_user)
-        answers = Answers(contact, hour, picked, address, zone, quiet, mail)
+        answers = Answers(contact, hour, picked, address, zone, quiet, url, mail)
     for path in set_up(settings, answers):
         typer.echo(f"wrote {path}")
     with show.bars() as progress, open_tools(read_settings(), progress=progress) as tools:
