@@ -65,10 +65,10 @@ class Store:
     ("report", "published"), [(DrainReport(), 0), (DrainReport(late=3), 0), (DrainReport(sent=1), 1), (DrainReport(lost=1), 1)]
 )
 def test_the_snapshot_is_made_anew_only_when_something_changed(
-    report: DrainReport, published: int, monkeypatch: pytest.MonkeyPatch
+    report: DrainReport, published: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     store = Store()
-    tools: Any = SimpleNamespace(store=store)
+    tools: Any = SimpleNamespace(store=store, settings=SimpleNamespace(inbox=tmp_path))
     monkeypatch.setattr(delivering, "settle", lambda _tools, _now: report)
     assert deliver_due(tools, NOW) == report
     assert store.published == published

@@ -21,7 +21,6 @@ Make = Any
 ROOT = Path(__file__).resolve().parents[2]
 
 
-
 def wal(store: Store) -> Path:
     return store.database.with_name(store.database.name + ".wal")
 
