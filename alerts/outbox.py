@@ -127,8 +127,14 @@ class _Drainer:
     def send_in_order(self, items: Sequence[Item], recipient: Recipient) -> None:
         """Send the messages one by one until the channel seems down; then the rest waits without a try counted."""
         in_a_row = 0
+        behind: set[str] = set()  # matters with a message that waits: what follows it waits too, or it would begin a thread of its own
         for number, item in enumerate(items):
+            if item.alert.matter_id in behind:
+                self.marks.wait(item.deliveries, SendFailed("an earlier message of the matter waits"))
+                continue
             failure = self.attempt(item, recipient)
+            if failure and not failure.permanent and item.alert.matter_id:
+                behind.add(item.alert.matter_id)
             in_a_row = in_a_row + 1 if failure and not failure.permanent else 0
             if failure and in_a_row >= BREAK_AFTER:
                 calm = SendFailed(failure.reason, retry_after=failure.retry_after)

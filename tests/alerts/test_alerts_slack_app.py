@@ -100,6 +100,16 @@ def test_the_thread_lasts_when_the_matters_id_was_lost(alert: Made, desk: Callab
         assert len(api.heads()) == 1
 
 
+def test_a_follow_up_waits_for_a_first_message_whose_answer_was_lost(alert: Made, desk: Callable[[SlackApi], Desk]) -> None:
+    with SlackApi(in_turn(["lost"])) as api:
+        d = desk(api)
+        d.add(alert(1), moved(alert, 3))
+        assert d.drain().late == 2
+        assert d.drain(1) == DrainReport(sent=2)
+        (head,) = api.heads()
+        assert headings(api.replies(head["ts"])) == ["Update: Step 3"]
+
+
 def test_a_digest_of_many_is_no_matters_head(alert: Made, desk: Callable[[SlackApi], Desk]) -> None:
     with SlackApi() as api:
         d = desk(api)
