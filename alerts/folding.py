@@ -56,11 +56,17 @@ def items_of(waiting: Sequence[Part], fold_above: int = FOLD_ABOVE, quota: Quota
     for part in ordered:
         if part[0].status == "sending":
             unsure.setdefault(went_as(part[0]) or part[1].alert_id, []).append(part)
-    again = [_as_it_went(folded(parts), message_id) for message_id, parts in unsure.items()]
+    again = [_as_it_went(remade(parts), message_id) for message_id, parts in unsure.items()]
     if wanted.left is None and sure and len(again) + len(sure) > fold_above:
         return [*again, folded(sure)]
     items = joined(sure) if wanted.by_matter else [Item((part,), part[1]) for part in sure]
     return again + (rationed(items, wanted.left) if wanted.left else items)
+
+
+def remade(parts: Sequence[Part]) -> Item:
+    """Make one message of several deliveries again: about one matter, or a digest."""
+    one_matter = len({a.matter_id for _, a in parts}) == 1 and all(a.matter_id and a.purpose in JOINED for _, a in parts)
+    return grouped(parts) if one_matter else folded(parts)
 
 
 def _as_it_went(item: Item, message_id: str) -> Item:
