@@ -53,7 +53,7 @@ class Rules:
     alert_threshold: float = 0.6
     watch_threshold: float = 0.3
     brief_alert: float = 0.7  # the same for short items alone, of which hundreds come a night: .6 gave .4 false alerts on a real night
-    judged_alert: float = 0.4  # the same for the judge's probability that a group of full articles is a new move
+    judged_alert: float = 0.35  # the same for the judge's probability that a group of full articles is a new move
     judged_watch: float = 0.2
     judged_over: float = 0.9  # from which the judge is believed against a known step that looks like the group
     claim_floor: float = 0.15  # weaker claims are not grouped at all
@@ -61,8 +61,8 @@ class Rules:
     topic_margin: tuple[tuple[str, float], ...] = ()  # (topic, what is added to both thresholds)
     topic_floor: float = 0.3  # an article counts as on topic from here
     combination: Combination = "noisy_or"
-    advance_margin: float = 0.0  # a later stage told within advance_days of the last one needs this much more
-    advance_days: int = 2
+    advance_margin: float = 0.2  # a later stage told within advance_days of the last one needs this much more
+    advance_days: int = 3
     # FAULTS 71: a stub of a full article (paywall, consent page, a page that could not be read) supports a move and never alerts alone.
     # An item that is short by nature is whole, its text_kind is 'full'.
     thin_alone: bool = False
@@ -73,6 +73,7 @@ class Rules:
     same_matter: float = 0.0  # the score without its timing parts, from which two steps belong to one measure
     other_verb: float = 1.5  # the same, from which kinds that readers confuse tell one step, within other_verb_days
     other_verb_days: int = 3
+    any_verb: float = 2.5  # the same for two claims of one night, whatever their kinds
     stage_days: int = 45  # an earlier stage told this long after a later one is told again; later than that it is a new round
     cross_topic: float = 3.0  # a step known under a neighbouring topic covers from here
     vague_margin: float = 0.5  # a seed's claim covers only with this much more

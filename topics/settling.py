@@ -151,7 +151,7 @@ def power_of(group: Group, desk: Desk, *, soon: bool = False) -> making.Strength
     """How sure the group is: by the judge where there is one and it may speak, else by its scores alone."""
     if desk.judge is None or not judged(group):
         return making.strength(group, desk.rules, stage_soon=soon)
-    return making.strength(group, desk.rules, judged=desk.judge.probability(numbers_of(group, desk)))
+    return making.strength(group, desk.rules, stage_soon=soon, judged=desk.judge.probability(numbers_of(group, desk)))
 
 
 def _fresh(group: Group, related: Comparison | None, desk: Desk) -> Fresh:
