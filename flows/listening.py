@@ -178,7 +178,8 @@ class _Crew:
 
         A second look adds to the first one and reaches until now with it; when it fails, the first one stands.
         """
-        if reading.outcome != "skipped" and reading.reason != "deadline":
+        # What our own deadline cut off cannot be read again; a single answer that came too late can.
+        if reading.outcome != "skipped" and (reading.requests or reading.reason != "deadline"):
             self.wire.heard(line)
         first = self.job.first.get(reading.source.source_id)
         if first is not None:

@@ -12,8 +12,10 @@ from urllib.parse import parse_qs
 import pytest
 
 from extractors import transport
+from extractors.fetched import ClientPolicy, Fetched, FetchError
 from extractors.model import Source
 from extractors.warc_writer import read_members
+from flows import listening
 from flows.archive import path_of
 from flows.archived import ArchiveError
 from flows.pipeline import run_night
@@ -177,6 +179,29 @@ def test_nights_that_asked_for_missed_days_are_decided_again_from_their_archives
     path.write_bytes(path.read_bytes()[: last.start])
     with pytest.raises(ArchiveError, match="run 6: no record of the second look at source 'notices'"):
         rederive(tools, NIGHTS[5].date())
+
+
+class Late:
+    """A client to whom every answer comes too late."""
+
+    def __init__(self, policy: ClientPolicy) -> None:
+        self.policy = policy
+
+    async def __aenter__(self) -> Late:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return
+
+    async def fetch(self, url: str, **_: object) -> Fetched:
+        raise FetchError("deadline", url, None)
+
+
+def test_a_night_whose_answers_came_too_late_is_decided_again(tools: Tools, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "Client", Late)
+    assert {(s.outcome, s.reason) for s in night(tools, town, 0).sources} == {("failed", "deadline")}
+    (run,) = rederive(tools, NIGHTS[0].date())
+    assert run.is_equal
 
 
 def test_a_source_that_moved_for_good_is_told_on_the_third_night_and_once(tools: Tools, town: Town) -> None:
