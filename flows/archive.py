@@ -16,7 +16,7 @@ from extractors.fetched import Fetched, FetchError, Purpose, Validators
 from extractors.listing import NO_HEADERS, NOTHING, Fetcher
 from extractors.model import Source, h
 from extractors.warc_writer import info_record, metadata_record, new_id, read_members, response_record, whole_bytes
-from flows.lines import Hits, Line
+from flows.lines import Hits, Line, Span
 from flows.settings import Settings, version
 
 FORM = "topicwatch-reading-1"
@@ -68,13 +68,14 @@ class Archive:
             except OSError as error:
                 self.fault = f"{error.strerror}"
 
-    def heard(self, line: Line) -> None:
-        """Close a source's reading: what it knew before, what it asked, and under which record each answer lies."""
+    def heard(self, line: Line, span: Span | None = None) -> None:
+        """Close a source's reading: what it knew before, what it asked, under which record each answer lies; `span` of a second look."""
         if not isinstance(line.client, Recorder) or not isinstance(line.pages, Hits):
             return
         cursor = {**asdict(line.remembered.cursor), "next_at": None}
         told = {
             "form": FORM, "run_seq": self.run_seq, "source": line.source.source_id, "source_digest": digest_of(line.source),
+            "span": [at.isoformat() for at in span] if span else None,
             "cursor": cursor, "queued": [asdict(entry) for entry in line.remembered.queued],
             "known_pages": line.pages.met, "exchanges": line.client.exchanges,
         }  # fmt: skip

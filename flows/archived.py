@@ -16,7 +16,7 @@ from extractors.model import Cursor, Entry, Source, SourceReading
 from extractors.settling import HOST_FAILING
 from extractors.warc_writer import Member, read_answer, read_members
 from flows.archive import END, FORM, asked, path_of
-from flows.lines import Line, Remembered
+from flows.lines import Line, Remembered, Span
 from flows.settings import Settings
 
 
@@ -34,6 +34,7 @@ class Told:
     queued: tuple[Entry, ...]
     known_pages: Mapping[str, str]
     exchanges: Sequence[Mapping[str, Any]]
+    span: Span | None = None  # of a second look, for missed days
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,13 @@ def _told(block: bytes) -> tuple[int, Told] | None:
         return None
     queued = tuple(_entry(each) for each in table["queued"])
     return table["run_seq"], Told(
-        table["source"], table["source_digest"], Cursor(**table["cursor"]), queued, table["known_pages"], table["exchanges"]
-    )
+        table["source"], table["source_digest"], Cursor(**table["cursor"]), queued, table["known_pages"], table["exchanges"],
+        _span(table.get("span")),
+    )  # fmt: skip
+
+
+def _span(told: Sequence[str] | None) -> Span | None:
+    return (datetime.fromisoformat(told[0]), datetime.fromisoformat(told[1])) if told else None
 
 
 def _entry(table: Mapping[str, Any]) -> Entry:
@@ -140,16 +146,18 @@ class Replayer:
 
 @dataclass(slots=True)
 class Again:
-    """The wire of a night that is decided again: every source hears what it heard."""
+    """The wire of a night that is decided again: every source hears what it heard, at first or when it was asked for missed days."""
 
     night: ArchivedNight
     run_seq: int
-    entries: Mapping[str, frozenset[str]]  # known before the run, by source
+    entries: Mapping[str, frozenset[str]]  # known before this look, by source
+    span: Span | None = None
     clients: dict[str, Replayer] = field(default_factory=dict)
 
     def line(self, source: Source) -> Line:
         """Open the line of a source."""
-        told = next(each for each in self.night.readings[self.run_seq] if each.source_id == source.source_id)
+        looks = (each for each in self.night.readings[self.run_seq] if each.span == self.span)
+        told = next(each for each in looks if each.source_id == source.source_id)
         self.clients[source.source_id] = client = Replayer(self.night, told)
         before = Remembered(told.cursor, self.entries[source.source_id], told.queued)
         # The key itself is not archived; that one was there is, by the reading. Which hosts were given up is in the answers.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from extractors.listing import GIVE_UP_HOST, Fetcher
 from extractors.model import Cursor, Entry, Source, SourceReading
+
+Span = tuple[datetime, datetime]  # the missed days that a second look in the same run asks for
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from extractors.model import Cursor, Source, SourceOutcome, SourceReading
 from extractors.reading import read_source
 from flows.archive import Archive, Recorder
 from flows.known_pages import KnownPages
-from flows.lines import Hits, Line, Remembered, Wire
+from flows.lines import Hits, Line, Remembered, Span, Wire
 from flows.settings import Settings
 from flows.summary import HEARD
 from flows.tools import Tools
@@ -37,6 +37,12 @@ class Job:
     now: datetime
     force: bool = False  # read although it is not due: a person asked
     first: Mapping[str, SourceReading] = field(default_factory=dict)  # by source: this is a second look in the same run, for missed days
+
+    @property
+    def span(self) -> Span | None:
+        """The missed days that a second look asks for; None for a first one."""
+        since, until = self.window
+        return (since, until) if self.first and since and until else None
 
 
 def window_of(since: date, until: date) -> Window:
@@ -62,7 +68,7 @@ async def _listen(tools: Tools, job: Job, archive: Archive | None) -> tuple[Sour
     remembered = remember(tools, job.sources, job.window)
     with tools.store.read() as reads:
         async with Client(policy_of(tools.settings)) as client:
-            return await listen_on(tools, job, Live(tools.settings, client, remembered, KnownPages(reads), archive))
+            return await listen_on(tools, job, Live(tools.settings, client, remembered, KnownPages(reads), archive, job.span))
 
 
 async def listen_on(tools: Tools, job: Job, wire: Wire, parse_s: float = limits.PARSE_S) -> tuple[SourceReading, ...]:
@@ -83,6 +89,7 @@ class Live:
     remembered: Mapping[str, Remembered]
     pages: KnownPages
     archive: Archive | None
+    span: Span | None = None
 
     def line(self, source: Source) -> Line:
         """Open the line of a source, with a recorder in it when answers are archived."""
@@ -94,7 +101,7 @@ class Live:
     def heard(self, line: Line) -> None:
         """Archive what the source was asked and what was known of it."""
         if self.archive is not None:
-            self.archive.heard(line)
+            self.archive.heard(line, self.span)
 
     def stored(self, reading: SourceReading) -> None:
         """Let the other sources know the pages of this one."""
@@ -171,7 +178,8 @@ class _Crew:
 
         A second look adds to the first one and reaches until now with it; when it fails, the first one stands.
         """
-        if reading.outcome != "skipped" and reading.reason != "deadline":
+        # What our own deadline cut off cannot be read again; a single answer that came too late can.
+        if reading.outcome != "skipped" and (reading.requests or reading.reason != "deadline"):
             self.wire.heard(line)
         first = self.job.first.get(reading.source.source_id)
         if first is not None:

@@ -89,7 +89,7 @@ def run_night(tools: Tools, plan: Plan, stage: Stage = plainly) -> Summary:
         started = stage("begin", lambda: begin(tools, plan))
         archive = open_archive(tools.settings, plan.night, started.run_seq, plan.now)
         heard = stage("read sources", lambda: listen(tools, job_of(started), archive))
-        cared = stage("look after the sources", lambda: look_after(tools, started.run_seq, heard, started.plan.now))
+        cared = stage("look after the sources", lambda: look_after(tools, started.run_seq, heard, plan.now, archive))
         decided = stage("decide", lambda: decide_night(tools, started, cared))
         summary = stage("record", lambda: record(tools, started, cared.heard, decided))
         if archive and archive.fault:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from extractors.model import Source
+from extractors.model import Source, SourceReading
 from flows.archive import digest_of
 from flows.archived import Again, ArchivedNight, ArchiveError, Told, open_night, sources_of
-from flows.listening import listen_on
+from flows.lines import Span
+from flows.listening import Job, listen_on
 from flows.pipeline import Plan, begin, decide_night, job_of, record
 from flows.tools import Tools
-from flows.upkeep import Upkeep
+from flows.upkeep import Upkeep, joined
 from storage.model import Run, RunSource
 from storage.store import Store
 
@@ -60,6 +61,7 @@ def rederive(tools: Tools, night: date) -> tuple[Rederived, ...]:
 
 def _again(tools: Tools, run: Run, archive: ArchivedNight, read: Sequence[RunSource], recorded: tuple[str, ...]) -> Rederived:
     sources = _sources(tools, run, archive, read)
+    looks = _second_looks(tools, run, archive, read)
     with tempfile.TemporaryDirectory(dir=tools.settings.home, prefix="replay-") as folder:
         store = tools.store.rewound(run.base_run_seq, Path(folder))
         # One source after the other, in the order in which they were stored.
@@ -67,19 +69,27 @@ def _again(tools: Tools, run: Run, archive: ArchivedNight, read: Sequence[RunSou
         own = replace(tools, store=store, settings=settings, senders={})
         plan = Plan(run.night, run.started_at, "night", sources, (run.window_from, run.window_to), run.as_of, force=True, alert=False)
         started = begin(own, plan)
-        wire = Again(archive, run.run_seq, _known_entries(store, sources))
-        heard = asyncio.run(listen_on(own, job_of(started), wire, PATIENT_S)) if sources else ()
-        wire.check()
+        heard = _listen(own, job_of(started), Again(archive, run.run_seq, _known_entries(store, sources)))
+        first = {reading.source.source_id: reading for reading in heard}
+        for span, asked in looks:
+            job = Job(started.run_seq, asked, span, plan.now, force=True, first=first)
+            heard = joined(heard, _listen(own, job, Again(archive, run.run_seq, _known_entries(store, asked, span), span)))
         record(own, started, heard, decide_night(own, started, Upkeep(heard)))
         with store.read() as reads:
             (now,) = reads.runs(limit=1)
-            since = (*_since(run, now), *_changed(sources, archive.readings.get(run.run_seq, ())))
+            since = (*_since(run, now), *_changed(sources, _told(archive, run)))
             return Rederived(run.run_seq, recorded, reads.decisions(started.run_seq), since)
+
+
+def _listen(tools: Tools, job: Job, wire: Again) -> tuple[SourceReading, ...]:
+    heard = asyncio.run(listen_on(tools, job, wire, PATIENT_S)) if job.sources else ()
+    wire.check()
+    return heard
 
 
 def _sources(tools: Tools, run: Run, archive: ArchivedNight, read: Sequence[RunSource]) -> tuple[Source, ...]:
     """Give the sources to read again; raises ArchiveError when one was read that night and the archive does not tell of it."""
-    told = archive.readings.get(run.run_seq, ())
+    told = _told(archive, run)
     where = f"{archive.path}, run {run.run_seq}"
     missing = {row.source_id for row in read if row.requests and row.outcome != "skipped"} - {each.source_id for each in told}
     if missing:
@@ -87,9 +97,25 @@ def _sources(tools: Tools, run: Run, archive: ArchivedNight, read: Sequence[RunS
     return sources_of(told, tools.seeds.sources, where)
 
 
-def _known_entries(store: Store, sources: Sequence[Source]) -> dict[str, frozenset[str]]:
+def _told(archive: ArchivedNight, run: Run, *, again: bool = False) -> tuple[Told, ...]:
+    return tuple(each for each in archive.readings.get(run.run_seq, ()) if (each.span is not None) == again)
+
+
+def _second_looks(tools: Tools, run: Run, archive: ArchivedNight, read: Sequence[RunSource]) -> tuple[tuple[Span, tuple[Source, ...]], ...]:
+    """Give the missed days that were asked for, in their order, and whom; raises ArchiveError when one that was stored is not told of."""
+    told = _told(archive, run, again=True)
+    where = f"{archive.path}, run {run.run_seq}"
+    # Only a second look gives a night's reading an end.
+    stored = {row.source_id for row in read if run.window_to is None and row.window_to is not None}
+    if missing := stored - {each.source_id for each in told}:
+        raise ArchiveError(f"{where}: no record of the second look at source {min(missing)!r}")
+    spans = dict.fromkeys(each.span for each in told if each.span)
+    return tuple((span, sources_of([each for each in told if each.span == span], tools.seeds.sources, where)) for span in spans)
+
+
+def _known_entries(store: Store, sources: Sequence[Source], span: Span | tuple[None, None] = (None, None)) -> dict[str, frozenset[str]]:
     with store.window() as window:
-        return {source.source_id: window.known_entries(source.source_id) for source in sources}
+        return {source.source_id: window.known_entries(source.source_id, *span) for source in sources}
 
 
 def _changed(sources: Sequence[Source], told: Sequence[Told]) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from extractors.model import SourceReading
 from extractors.reading import can_look_back
+from flows.archive import Archive
 from flows.health import UNHEARD, change_lines, changes, gap_lines, health_of, heard_line
+from flows.lines import Span
 from flows.listening import Job, listen
 from flows.summary import HEARD, source_line
 from flows.tools import Tools
@@ -27,14 +29,14 @@ class Upkeep:
     told: tuple[Health, ...] = ()
 
 
-def look_after(tools: Tools, run_seq: int, heard: Sequence[SourceReading], now: datetime) -> Upkeep:
+def look_after(tools: Tools, run_seq: int, heard: Sequence[SourceReading], now: datetime, archive: Archive | None = None) -> Upkeep:
     """Refill the gaps that can be refilled, and tell each source's health once per change; raises Stopped."""
     if not heard:
         return Upkeep(())
     ids = {r.source.source_id for r in heard}
     with tools.store.window() as window:
         before, missed = window.last_night(), due(window.gaps(), heard, now)
-    again = refill(tools, run_seq, heard, missed, now)
+    again = refill(tools, run_seq, heard, missed, now, archive)
     retried = {r.source.source_id: r.reason for r in again if r.outcome not in HEARD}
     with tools.store.window() as window:
         pasts, told, after = window.pasts(), window.last_told(), window.gaps()
@@ -65,10 +67,12 @@ def due(missed: Sequence[Gap], heard: Sequence[SourceReading], now: datetime) ->
     )  # fmt: skip
 
 
-def refill(tools: Tools, run_seq: int, heard: Sequence[SourceReading], missed: Sequence[Gap], now: datetime) -> tuple[SourceReading, ...]:
+def refill(
+    tools: Tools, run_seq: int, heard: Sequence[SourceReading], missed: Sequence[Gap], now: datetime, archive: Archive | None
+) -> tuple[SourceReading, ...]:
     """Ask each source once for all of its missed days; a failure leaves the night's own reading as it was."""
     first = {r.source.source_id: r for r in heard}
-    spans: dict[tuple[datetime, datetime], list[str]] = {}
+    spans: dict[Span, list[str]] = {}
     for source_id in sorted({gap.source_id for gap in missed}):
         own = [gap for gap in missed if gap.source_id == source_id]
         span = min(gap.since for gap in own), min(max(gap.until for gap in own), now - FRESH)
@@ -76,13 +80,13 @@ def refill(tools: Tools, run_seq: int, heard: Sequence[SourceReading], missed: S
     found: list[SourceReading] = []
     for span, names in sorted(spans.items()):
         job = Job(run_seq, tuple(first[name].source for name in names), span, now, force=True, first=first)
-        found += listen(tools, job)
+        found += listen(tools, job, archive)
     return tuple(found)
 
 
 def joined(heard: Sequence[SourceReading], again: Sequence[SourceReading]) -> tuple[SourceReading, ...]:
-    """The night's readings with what the second looks added."""
-    more: Mapping[str, SourceReading] = {r.source.source_id: r for r in again}
+    """The night's readings with what the second looks added; one that failed was not stored and adds nothing."""
+    more: Mapping[str, SourceReading] = {r.source.source_id: r for r in again if r.outcome in HEARD}
     return tuple(
         replace(r, disposed=(*r.disposed, *extra.disposed), articles=(*r.articles, *extra.articles))
         if (extra := more.get(r.source.source_id))

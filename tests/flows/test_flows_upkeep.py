@@ -11,8 +11,15 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from extractors import transport
+from extractors.fetched import ClientPolicy, Fetched, FetchError
 from extractors.model import Source
+from extractors.warc_writer import read_members
+from flows import listening
+from flows.archive import path_of
+from flows.archived import ArchiveError
 from flows.pipeline import run_night
+from flows.rederive import rederive
 from flows.settings import ROOT, read_settings
 from flows.summary import Summary
 from flows.tools import Tools
@@ -95,6 +102,10 @@ def night(tools: Tools, town: Town, number: int) -> Summary:
     return run_night(tools, plan_night(tools, NIGHTS[number], force=True))
 
 
+def refuse(*_: object, **__: object) -> None:
+    pytest.fail("the network was asked")
+
+
 def listed(tools: Tools, source_id: str) -> set[str]:
     with tools.store.window() as window:
         found = window._open().execute("SELECT DISTINCT title FROM entry WHERE source_id = ?", [source_id]).fetchall()
@@ -137,6 +148,60 @@ def test_a_refill_that_fails_leaves_the_night_as_it_was_and_is_tried_again(tools
     town.list_broken = False
     assert night(tools, town, 5).notes == ("2 of 2 sources heard", f"{span}, read since")
     assert "Notice of November 03" in listed(tools, "notices")
+
+
+def test_nights_that_asked_for_missed_days_are_decided_again_from_their_archives(
+    tools: Tools, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two nights with a second look the first one failed half way; both come out byte by byte with the network closed."""
+    night(tools, town, 0)
+    town.broken = "500"
+    for number in (1, 2, 3):
+        night(tools, town, number)
+    town.broken, town.list_broken = "", True
+    night(tools, town, 4)
+    town.list_broken = False
+    night(tools, town, 5)
+    with tools.store.window() as window:
+        found = window._open().execute("SELECT article_id FROM revision WHERE title LIKE '%2026110_' AND run_seq = 6").fetchall()
+    monkeypatch.setattr(transport, "look_up", refuse)
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    for number in (4, 5):
+        (run,) = rederive(tools, NIGHTS[number].date())
+        assert run.differing == ()
+        assert "\n".join(run.again).encode() == "\n".join(run.recorded).encode()
+        assert run.since == ()
+    read_then = [article_id for (article_id,) in found if any(f'"{article_id}"' in line for line in run.recorded)]
+    assert len(read_then) >= 3, "the missed days were decided that night"
+    path = path_of(tools.settings, NIGHTS[5].date())
+    with path.open("rb") as file:
+        last = list(read_members(file))[-1]
+    path.write_bytes(path.read_bytes()[: last.start])
+    with pytest.raises(ArchiveError, match="run 6: no record of the second look at source 'notices'"):
+        rederive(tools, NIGHTS[5].date())
+
+
+class Late:
+    """A client to whom every answer comes too late."""
+
+    def __init__(self, policy: ClientPolicy) -> None:
+        self.policy = policy
+
+    async def __aenter__(self) -> Late:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return
+
+    async def fetch(self, url: str, **_: object) -> Fetched:
+        raise FetchError("deadline", url, None)
+
+
+def test_a_night_whose_answers_came_too_late_is_decided_again(tools: Tools, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "Client", Late)
+    assert {(s.outcome, s.reason) for s in night(tools, town, 0).sources} == {("failed", "deadline")}
+    (run,) = rederive(tools, NIGHTS[0].date())
+    assert run.is_equal
 
 
 def test_a_source_that_moved_for_good_is_told_on_the_third_night_and_once(tools: Tools, town: Town) -> None:

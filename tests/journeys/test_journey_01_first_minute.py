@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from standins.household import PATIENCE_S, ROOT
+
 pytestmark = pytest.mark.slow
 
 
@@ -18,7 +19,13 @@ def demo(home: Path) -> str:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("TOPICWATCH_", "PREFECT_"))}
     env |= {"TOPICWATCH_HOME": str(home), "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
     ended = subprocess.run(
-        [sys.executable, str(ROOT / "deploy" / "demo.py")], capture_output=True, text=True, env=env, cwd=ROOT, timeout=240, check=False
+        [sys.executable, str(ROOT / "deploy" / "demo.py")],
+        capture_output=True,
+        text=True,
+        env=env,
+        cwd=ROOT,
+        timeout=PATIENCE_S,
+        check=False,
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "Traceback" not in ended.stderr

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from standins.household import PROGRAM, ROOT, Town
+from standins.household import PATIENCE_S, PROGRAM, ROOT, Town
 from standins.mail_and_slack import MailServer
 
 pytestmark = pytest.mark.slow
@@ -22,7 +22,7 @@ def test_init_asks_sends_a_test_probes_and_until_it_is_live_only_files_are_writt
         environment = house.whole_environment({})
         environment.pop("TOPICWATCH_CONTACT")
         ended = subprocess.run(
-            [*PROGRAM, *words], input=ANSWERS, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=240, check=False
+            [*PROGRAM, *words], input=ANSWERS, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=PATIENCE_S, check=False
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr
         assert "test message to me: sent" in ended.stdout

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from standins.household import ROOT, Town
+from standins.household import PATIENCE_S, ROOT, Town
 from standins.prefect_home import PrefectHome
 
 
@@ -40,7 +40,7 @@ def test_a_second_instance_is_turned_away_with_a_clear_line(town: Town) -> None:
     town.room.fail(town.room.publishers[0].name, "timeout")
     first = town.house.start("night", "--plain", "--as-of", "2026-10-05")
     lock = town.house.home / "run.lock"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while not (lock.exists() and lock.stat().st_size):
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -54,12 +54,12 @@ def test_a_second_instance_is_turned_away_with_a_clear_line(town: Town) -> None:
 def test_sigterm_ends_soon_and_the_next_run_goes_on(town: Town) -> None:
     town.room.fail(town.room.publishers[0].name, "timeout", "page")
     running = town.house.start("night", "--plain", "--as-of", "2026-10-05")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while not any(hit.status == 200 for hit in town.room.hits):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     running.send_signal(signal.SIGTERM)
-    out, err = running.communicate(timeout=20)
+    out, err = running.communicate(timeout=PATIENCE_S)
     assert running.returncode == 1, out + err
     assert "asked to stop" in err
     assert "Traceback" not in err

@@ -68,7 +68,7 @@ def test_each_costs_its_own_quarantine_and_the_night_goes_on(town: Town) -> None
     with hostile(routes) as server:
         when = town.room.now.replace(month=10, day=7, hour=9)
         for name in ("tags", "said"):
-            title = INJECTION if name == "said" else "A page of tags"
+            title = INJECTION if name == "said" else "Export controls on AI chips in a page of tags"
             routes[f"/{name}"] = feed(item(server.url(f"/{name}/page"), title, when=when))
         routes["/lost"] = feed(item("http://169.254.169.254/latest/meta-data", "The cloud's own address", when=when))
         pairs = town.house.environment["TOPICWATCH_ALLOW_PRIVATE"]
@@ -95,6 +95,7 @@ def test_each_costs_its_own_quarantine_and_the_night_goes_on(town: Town) -> None
     assert not [a for a in night["alerts"] if "previous instructions" in str(a)]
     assert len([a for a in night["alerts"] if a["purpose"] != "digest"]) >= 1
     calm = town.house.run("sources", "--json").json
-    assert {one["source_id"]: one["condition"] for one in calm if one["condition"] != "well"} == dict.fromkeys(
+    # The nights were simulated; as of today every source may well be stale.
+    assert {one["source_id"]: one["condition"] for one in calm if one["condition"] not in {"well", "stale"}} == dict.fromkeys(
         ("bomb", "drip", "router"), "silent"
     )

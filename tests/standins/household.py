@@ -18,7 +18,7 @@ from newsroom.web import Newsroom
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-c", "from flows.cli.main import app; app()"]
-PATIENCE_S = 240
+PATIENCE_S = 900  # for one command; a bound for what hangs, not a measure
 
 
 @dataclass(frozen=True, slots=True)
