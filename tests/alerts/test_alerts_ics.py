@@ -61,10 +61,13 @@ def test_the_day_told_again_is_the_same_entry_and_a_withdrawal_cancels_it(alert:
 def test_a_mail_with_days_carries_the_file(alert: Callable[..., Alert], line: Callable[..., Line]) -> None:
     given = alert(lines=(line(applies_on="2027-05-01"),))
     mail = message_from_bytes(build_mail(given, ANA, FIRST, "topicwatch@press.example")[0])
-    body, file = mail.get_payload()  # type: ignore[misc,union-attr]  # a mixed mail holds a list
-    assert [part.get_content_type() for part in body.get_payload()] == ["text/plain", "text/html"]  # type: ignore[union-attr]
-    assert (file.get_content_type(), file.get_filename()) == ("text/calendar", "topicwatch.ics")  # type: ignore[union-attr]
-    assert file.get_payload(decode=True).decode().replace("\n", "\r\n").replace("\r\r", "\r") == calendar_of(given)  # type: ignore[union-attr]
+    parts = list(mail.walk())
+    kinds = ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar"]
+    assert [part.get_content_type() for part in parts] == kinds
+    assert parts[-1].get_filename() == "topicwatch.ics"
+    content = parts[-1].get_payload(decode=True)
+    assert isinstance(content, bytes)
+    assert content.decode().splitlines() == calendar_of(given).splitlines()
     assert message_from_bytes(build_mail(alert(), ANA, FIRST, "topicwatch@press.example")[0]).get_content_type() == "multipart/alternative"
 
 

@@ -24,6 +24,7 @@ from flows.replay import baseline_of, reading_of
 from flows.settings import Settings
 from flows.streams import Stream, load_stream
 from flows.tools import Tools
+from flows.upkeep import Upkeep
 from flows.wiring import open_tools
 from storage.store import Store
 
@@ -69,7 +70,7 @@ def nights_of(stream: Stream, tools: Tools, out: Path) -> Counting:
         with own.store.window() as window:
             window.record_source(started.run_seq, heard, None, just_after)
             window.publish_snapshot()
-        decided = decide_night(own, started, (heard,))
+        decided = decide_night(own, started, Upkeep((heard,)))
         record(own, started, (heard,), decided)
         counting.night = night
         settle(own, just_after)
