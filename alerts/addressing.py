@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from alerts.digesting import week_alert, weekly_id
 from alerts.model import Alert, Delivery, Recipient, Route
 from alerts.payload import to_json
 from alerts.send import delivery_id_of
-from alerts.wording import digest_title
+from alerts.wording import digest_said, title_said
 
 
 def deliveries(alerts: Sequence[Alert], routes: Sequence[Route], recipients: Sequence[Recipient]) -> tuple[Delivery, ...]:
@@ -16,7 +17,8 @@ def deliveries(alerts: Sequence[Alert], routes: Sequence[Route], recipients: Seq
     found = []
     for alert in alerts:
         for recipient in recipients:
-            part = part_for(alert, [r for r in routes if recipient.ref in r.to])
+            mine = [r for r in routes if recipient.ref in r.to]
+            part = week_for(alert, mine, recipient) if alert.purpose == "weekly" else part_for(alert, mine)
             if part is not None:
                 found.append(delivery_of(part, recipient))
     return tuple(found)
@@ -43,11 +45,19 @@ def part_for(alert: Alert, routes: Sequence[Route]) -> Alert | None:
         return None
     if lines == alert.lines:
         return replace(alert, notes=notes)
-    learning = alert.title == digest_title(alert.night, 0, learning=True)
-    title = digest_title(alert.night, len(lines), learning=learning)
+    said = digest_said(alert.night, lines, learning=dict(alert.said).get("key") == "titles.learning")
     move_ids = tuple(sorted(i for line in lines for i in line.move_ids))
     topics = tuple(sorted({t for line in lines for t in line.all_topics}))
-    return replace(alert, title=title, lines=lines, notes=notes, move_ids=move_ids, topics=topics)
+    return replace(alert, title=title_said(said), said=said, lines=lines, notes=notes, move_ids=move_ids, topics=topics)
+
+
+def week_for(alert: Alert, routes: Sequence[Route], recipient: Recipient) -> Alert | None:
+    """Give the week's summary cut to the recipient's topics; None when the recipient wants none on this day."""
+    if not routes or alert.alert_id != weekly_id(recipient.habits.weekly, alert.night):
+        return None
+    lines = tuple(line for line in alert.lines if any(matches(r, line.all_topics) for r in routes))
+    wanted = {t for r in routes for t in r.topics}
+    return alert if "*" in wanted else week_alert(alert.alert_id, lines, sorted(wanted), alert.night)
 
 
 def matches(route: Route, topics: Iterable[str]) -> bool:

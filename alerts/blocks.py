@@ -11,7 +11,8 @@ from typing import Any
 from alerts.model import Alert, Line
 from alerts.plain import clean_alert, safe_url
 from alerts.send import Attempt, repeat_mark
-from alerts.wording import KIND_WORDS, confidence_words, subject_of, support_words
+from alerts.speech import say, term
+from alerts.wording import confidence_words, dates_words, heading_of_line, known_words, moment_words, subject_of, support_words
 
 MAX_BLOCKS = 50
 HEADER_LIMIT = 150
@@ -32,45 +33,57 @@ def message(alert: Alert, attempt: Attempt, *, footnote: str = "") -> dict[str, 
     blocks: list[Block] = [{"type": "header", "text": plain(subject, HEADER_LIMIT)}]
     if len(subject) > HEADER_LIMIT:
         blocks.append(section(subject))
-    tags = " · ".join(filter(None, (repeat_mark(alert, attempt), *alert.topics)))
+    lang = alert.lang
+    tags = " · ".join(filter(None, (repeat_mark(alert, attempt), *(alert.labels or alert.topics))))
     if tags:
         blocks.append(context(tags))
     blocks += [section(note) for note in alert.notes[:10]]
-    said = ", ".join(filter(None, (f"topicwatch, night of {alert.night}, alert {alert.alert_id}", footnote)))
-    footer = [*own_links(alert), context(said)]
+    said = ", ".join(filter(None, (say(lang, "labels.footer", night=alert.night, id=alert.alert_id), footnote)))
+    rates = f"{say(lang, 'labels.measured')}: {'; '.join(alert.measured)}"
+    footer = [*([context(rates)] if alert.measured else []), *own_links(alert), context(said)]
     room = MAX_BLOCKS - len(blocks) - len(footer)
     return {
         "text": escaped(" ".join(filter(None, (subject, repeat_mark(alert, attempt)))), NOTIFICATION_LIMIT),
-        "blocks": [*blocks, *fitted(alert.lines, alert.title, room), *footer],
+        "blocks": [*blocks, *fitted(alert.lines, subject, room, lang), *footer],
         "unfurl_links": False,
         "unfurl_media": False,
     }
 
 
-def fitted(lines: tuple[Line, ...], title: str, room: int) -> list[Block]:
+def fitted(lines: tuple[Line, ...], title: str, room: int, lang: str = "en") -> list[Block]:
     """Give the blocks of as many lines as fit into `room` blocks, and say how many were left out."""
     found: list[Block] = []
     for number, line in enumerate(lines):
-        blocks = line_blocks(line, title, alone=len(lines) == 1)
+        blocks = line_blocks(line, title, lang, alone=len(lines) == 1)
         left = len(lines) - number
         if len(found) + len(blocks) > room - (1 if left > 1 else 0):
-            return [*found, context(f"and {left} more; the mail and the database have them all")]
+            return [*found, context(say(lang, "labels.left_out", n=left))]
         found += blocks
     return found
 
 
-def line_blocks(line: Line, title: str, *, alone: bool) -> list[Block]:
-    """Give one line: headline, quote, what was known, who says so, and the link."""
+def line_blocks(line: Line, title: str, lang: str = "en", *, alone: bool) -> list[Block]:
+    """Give one line: headline, what was known, the quote, who says so, and the link."""
     blocks: list[Block] = []
-    mark = f"[{line.mark}] " if line.mark else ""
+    mark = f"[{term(lang, 'marks', line.mark)}] " if line.mark else ""
     if mark or not alone or line.headline not in title:
-        blocks.append(section(f"{mark}{KIND_WORDS.get(line.kind, line.kind)}: {line.headline}"))
+        blocks.append(section(f"{mark}{heading_of_line(line, lang)}"))
+    if line.is_step:
+        severity = f"{term(lang, 'kinds', line.kind)} · {say(lang, 'labels.severity')}: {term(lang, 'severities', line.severity)}"
+        blocks.append(context(f"{severity}\n{say(lang, 'labels.known')}: {known_words(line, lang)}"))
     if line.quote:
-        blocks.append(section(f"“{line.quote}”{' …' if line.quote_cut else ''}"))
-    also = f"\nAlso: {', '.join(line.others)}" if line.others else ""
-    known = f"Known before: {line.known_before or 'nothing on this'}"
-    blocks.append(section(f"{known}\nSupport: {support_words(line)}; {confidence_words(line.confidence)}\n{line.publisher}{also}"))
-    link = link_to(line.url)
+        spoken = "" if line.quote_lang == lang else f" ({term(lang, 'languages', line.quote_lang)})"
+        blocks.append(section(f"“{line.quote}”{' …' if line.quote_cut else ''}{spoken}"))
+    said = [", ".join(filter(None, (line.publisher, moment_words(line, lang))))]
+    if line.others:
+        said.append(f"{say(lang, 'labels.others')}: {', '.join(line.others)}")
+    if line.is_step:
+        said.append(f"{say(lang, 'labels.support')}: {support_words(line, lang)}; {confidence_words(line.confidence, lang)}")
+        dates = "; ".join(dates_words(line, lang))
+        said += [f"{say(lang, 'labels.dates')}: {dates}"] if dates else []
+    told = "\n".join(filter(None, said))
+    blocks += [section(told)] if told else []
+    link = link_to(line.url, lang)
     if link:
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": link, "verbatim": True}})
     return blocks
@@ -78,7 +91,7 @@ def line_blocks(line: Line, title: str, *, alone: bool) -> list[Block]:
 
 def own_links(alert: Alert) -> list[Block]:
     """Give our own links, each with our own words, as one block; [] when there are none."""
-    text = " · ".join(f"<{escape(url)}|{words}>" for words, url in alert.links)
+    text = " · ".join(f"<{escape(url)}|{term(alert.lang, 'links', words)}>" for words, url in alert.links)
     return [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}] if 0 < len(text) <= TEXT_LIMIT else []
 
 
@@ -116,10 +129,10 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def link_to(url: str) -> str:
+def link_to(url: str, lang: str = "en") -> str:
     """Give a mrkdwn link whose text is ours: the host in plain letters, digits, dots and hyphens; '' for an unsafe or endless URL."""
     address = safe_url(url)
     host = HOST.match(address)
     if not host or len(address) > URL_ROOM:
         return ""
-    return f"<{escape(address)}|Open at {host.group(1).lower()}>"
+    return f"<{escape(address)}|{say(lang, 'labels.open', host=host.group(1).lower())}>"

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from alerts.addressing import deliveries
+from alerts.digesting import BACKFILLED_SHOWN, NOTHING_PAST, Past, backfill_note, followed, found_by_backfill, reminders, weekly
 from alerts.lines import Facts, confirmation_line, lines_of, move_id_of, retraction_line
 from alerts.model import Alert, Line, Purpose, Route
-from alerts.wording import WITHDRAWN, digest_title, title_of_lines
+from alerts.wording import WITHDRAWN, digest_said, title_of_lines, title_said
 from extractors.model import Article, h
 from topics.model import Catalogue, Known, Move, NightResult
 
@@ -24,12 +25,15 @@ def compose(
     *,
     known: Known | None = None,
     articles: Mapping[str, Article] | None = None,
+    past: Past = NOTHING_PAST,
+    weekdays: Collection[str] = (),
 ) -> tuple[Alert, ...]:
-    """Compose what people receive for one night, in the order new and updates by matter, confirmations, retractions, digest.
+    """Compose what people receive for one night, in the order new and updates by matter, confirmations, retractions, digest, weeks.
 
     sent: ids of the matters, moves and alerts that were told before (Journal.sent_ids(), or the alert table); it chooses between new and
     update, and limits confirmations and retractions to what was told. notes: the caller's plain lines for the digest. known, articles:
-    give confirmations and retractions of earlier steps their names, quotes and links. A backfill or a reread alerts nothing.
+    give confirmations and retractions of earlier steps their names, quotes and links. past: what
+    dates ahead and the week are taken from. weekdays: on which somebody wants the week's summary. A backfill or a reread alerts nothing.
     """
     if result.context.mode in {"backfill", "reread"}:
         return ()
@@ -38,16 +42,17 @@ def compose(
     composed = [matter_alert(moves, facts, sent) for moves in raised]
     composed += confirmations(facts, sent)
     composed += retractions(facts, sent)
-    composed += digest(facts, routes, notes, quiet=not composed)
+    composed += digest(facts, routes, notes, sent, past, quiet=not composed)
+    composed += weekly(weekdays, composed, past, [t.topic_id for t in catalogue.topics], result.context.night)
     return tuple(composed)
 
 
 def matter_alert(moves: Sequence[Move], facts: Facts, sent: Collection[str]) -> Alert:
     """Compose the alert of one matter's moves; it is an update when the matter was told before."""
-    lines, titles = zip(*lines_of(moves, facts), strict=True)
+    lines = lines_of(moves, facts)
     matter_id = moves[0].matter_id
     purpose: Purpose = "update" if matter_id in sent else "new"
-    return _alert(purpose, matter_id, title_of_lines(lines, titles), lines, facts.night)
+    return _alert(purpose, matter_id, title_of_lines(lines), lines, facts.night)
 
 
 def confirmations(facts: Facts, sent: Collection[str]) -> list[Alert]:
@@ -75,26 +80,34 @@ def retractions(facts: Facts, sent: Collection[str]) -> list[Alert]:
     return found
 
 
-def digest(facts: Facts, routes: Sequence[Route], notes: Sequence[str], *, quiet: bool) -> list[Alert]:
-    """Compose the night's one digest: watch moves with the notes, or the notes alone when nothing else was told.
+def digest(
+    facts: Facts, routes: Sequence[Route], notes: Sequence[str], sent: Collection[str] = (), past: Past = NOTHING_PAST, *, quiet: bool
+) -> list[Alert]:
+    """Compose the night's one digest: watch moves, dates ahead, what a backfill found, and then also what else is said of told matters.
 
+    It comes with the notes, or with the notes alone when nothing else was told; more reports on a told matter are no reason for a message.
     None is composed when no route wants one.
     """
     if not any(route.severities & {"watch", "digest"} for route in routes):
         return []
     watched = [m for m in facts.result.moves if m.disposition == "watch" or (m.severity == "watch" and m.disposition in {"raised", "late"})]
     # A step of severity alert can be of disposition watch (a new source's official text): the digest tells it like the others.
-    lines = tuple(replace(line, severity="watch") for line, _ in lines_of(watched, facts))
+    lines = [replace(line, severity="watch") for line in lines_of(watched, facts)]
+    lines += reminders(past, facts.catalogue.measures, facts.result.context.night)
+    found = found_by_backfill(past, facts)
+    lines += found[:BACKFILLED_SHOWN]
     if not lines and not (notes and quiet):
         return []
-    title = digest_title(facts.night, len(lines), learning=facts.result.context.mode == "learn")
-    return [replace(_alert("digest", "", title, lines, facts.night), notes=tuple(notes))]
+    lines += followed(facts, sent) if lines or quiet else []
+    said = digest_said(facts.night, lines, learning=facts.result.context.mode == "learn")
+    composed = _alert("digest", "", title_said(said), tuple(lines), facts.night)
+    return [replace(composed, notes=(*notes, *backfill_note(found)), said=said)]
 
 
-def health(night: str, title: str, notes: Sequence[str], key: str = "") -> Alert:
+def health(night: str, title: str, notes: Sequence[str], key: str = "", said: tuple[tuple[str, str], ...] = ()) -> Alert:
     """Compose a message about topicwatch itself; one per night and key, whatever the number of runs."""
     alert_id = h("health", night, key) if key else h("health", night)
-    return Alert(alert_id, "", "health", title, (), (), (), night, tuple(notes))
+    return Alert(alert_id, "", "health", title, (), (), (), night, tuple(notes), said=said)
 
 
 def retraction(told: Alert, why: str, night: str) -> Alert:

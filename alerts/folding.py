@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from alerts.model import Alert, Delivery, Line
 from alerts.schedule import went_as
-from alerts.wording import label_of
+from alerts.wording import label_of, said_of, title_said
 from extractors.model import h
 
 FOLD_ABOVE = 10  # more messages than this at once are a flood: they become one
-PURPOSE_ORDER = ("new", "update", "confirmation", "retraction", "digest", "health")
+PURPOSE_ORDER = ("new", "update", "confirmation", "retraction", "digest", "weekly", "health")
 JOINED = frozenset({"new", "update", "confirmation"})
 Part = tuple[Delivery, Alert]
 
@@ -112,7 +112,8 @@ def rationed(items: Sequence[Item], left: Callable[[str], int]) -> list[Item]:
         found += [item for item in own if item in kept]
         if rest:
             digest = folded([part for item in rest for part in item.parts])
-            named = replace(digest.alert, title=f"{night}: and {len(rest)} more") if len(rest) > 1 else digest.alert
+            said = said_of("rest", night=night, n=len(rest))
+            named = replace(digest.alert, title=title_said(said), said=said) if len(rest) > 1 else digest.alert
             found.append(replace(digest, alert=named))
     return found
 
@@ -125,11 +126,13 @@ def folded(parts: Sequence[Part]) -> Item:
     notes = tuple(f"{alert.night}: {note}" for _, alert in parts for note in alert.notes)
     nights = sorted({alert.night for _, alert in parts})
     span = nights[0] if len(nights) == 1 else f"{nights[0]} to {nights[-1]}"
+    said = said_of("folded", night=span, n=len(parts))
     alert = Alert(
         alert_id=h("digest", *sorted(d.delivery_id for d, _ in parts)),
         matter_id="",
         purpose="digest",
-        title=f"{span}: {len(parts)} alerts in one message",
+        title=title_said(said),
+        said=said,
         topics=tuple(sorted({t for _, a in parts for t in a.topics})),
         lines=lines,
         move_ids=tuple(sorted({i for _, a in parts for i in a.move_ids})),

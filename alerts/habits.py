@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
 
 @dataclass(frozen=True, slots=True)
 class Habits:
@@ -15,6 +17,7 @@ class Habits:
     quiet: tuple[time, time] | None = None  # from, until, on the recipient's clock; may span midnight
     max_per_night: int = 0  # messages about one night; what is more comes in one digest; 0 = no maximum
     group_minutes: int = 0  # after a message about a matter, its follow-ups wait this long and come as one
+    weekly: str = ""  # the weekday after whose night the week's summary comes; '' = none
 
     def quiet_until(self, now: datetime) -> datetime | None:
         """Give the instant (UTC) at which the quiet hours that `now` falls into end; None outside of them."""

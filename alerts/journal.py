@@ -26,7 +26,7 @@ class JournalBusy(RuntimeError):  # noqa: N818 (reads as what it says)
 class Told:
     """One step that a recipient was told: by which moves, about what, and on which evidence."""
 
-    tense: str  # told | confirmation | retraction: each may come once per move
+    tense: str  # told | confirmation | retraction | weekly: each may come once per move
     move_ids: frozenset[str]
     matters: frozenset[str]  # the matter's id and every key it is met by
     kind: str
@@ -176,7 +176,7 @@ def entry_of(alert: Alert, delivery: Delivery, provider_ref: str, at: datetime, 
 def _table_of(alert: Alert, line: Line) -> dict[str, Any]:
     urls = line.urls or ((line.url,) if line.url else ())
     return {
-        "tense": alert.purpose if alert.purpose in {"confirmation", "retraction"} else "told",
+        "tense": alert.purpose if alert.purpose in {"confirmation", "retraction", "weekly"} else "told",
         "move_ids": list(line.move_ids), "matter_id": line.matter_id or alert.matter_id, "keys": list(line.keys), "kind": line.kind,
         "value": line.value, "urls": list(urls),
     }  # fmt: skip

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from alerts.deadlines import applies_from, comments_until
 from alerts.model import Line
 from alerts.plain import cut_quote
-from alerts.wording import CONFIRMED, KIND_ORDER, LATE, WITHDRAWN, applies_on, known_before, language_of, measure_name, title_of
+from alerts.wording import (
+    BACKFILLED,
+    CONFIRMED,
+    KIND_ORDER,
+    LATE,
+    STEP_KINDS,
+    WITHDRAWN,
+    applies_on,
+    known_before,
+    language_of,
+    measure_name,
+    title_of_line,
+)
 from extractors.model import Article, h
 from topics.model import Catalogue, Claim, Evidence, Known, LedgerRow, Measure, Move, NightResult
+
+APPLYING = frozenset({"adopted", "in_force", "company_action"})  # kinds whose day ahead may be the one from which they apply
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,32 @@ class Facts:
         """Give the catalogue's measure of that id."""
         return next((m for m in self.catalogue.measures if m.matter_id == matter_id), None)
 
+    def actor(self, measure: Measure | None, ledger_id: str, kind: str) -> tuple[str, str]:
+        """Give who takes the step, in English and Chinese: of a measure's step its actor, else the claim's known entity."""
+        measure = measure if kind in STEP_KINDS else None
+        row = self.row(ledger_id)
+        claim = self.claim(row.claim_id) if row and measure is None else None
+        name = measure.actor if measure else claim.actor if claim else ""
+        entity = next((e for e in self.catalogue.entities if name and name in {e.entity_id, *e.names_en, *e.short}), None)
+        if entity is None:
+            return (name, name) if measure else ("", "")
+        english = name if measure else (*entity.names_en, entity.entity_id)[0]
+        return english, entity.names_zh[0] if entity.names_zh else english
+
+    def origin(self, ledger_id: str) -> tuple[str, str]:
+        """Give who told a known step first, and the ISO day; ('', '') when that is not known."""
+        row = self.row(ledger_id) if ledger_id else None
+        claim = self.claim(row.claim_id) if row else None
+        if row is None:
+            return "", ""
+        document = next((d for d in self.known.documents if claim and d.doc_id == claim.origin_id), None)
+        return (document.publisher, (document.night or row.night).isoformat()) if document else ("", row.night.isoformat())
+
+    def family(self, evidence: Evidence) -> str:
+        """Give the publisher's family, the publisher where it has none: what counts as one voice."""
+        article = self.articles.get(evidence.article_id)
+        return (article.family if article else "") or evidence.publisher
+
     def keys(self, matter_id: str) -> tuple[str, ...]:
         """Give every name and number by which the matter is met again, sorted."""
         measure = self.measure(matter_id)
@@ -57,35 +98,47 @@ def move_id_of(row: LedgerRow) -> str:
     return h(row.topic, row.matter_id, row.kind, row.value)
 
 
-def lines_of(moves: Iterable[Move], facts: Facts) -> tuple[tuple[Line, str], ...]:
-    """Write one (line, title) per matter, kind and value, in the order of severity, kind, then id; topics of the same step share a line."""
+def lines_of(moves: Iterable[Move], facts: Facts) -> tuple[Line, ...]:
+    """Write one line per matter, kind and value, in the order of severity, kind, then id; topics of the same step share a line."""
     groups: dict[tuple[str, str, str], list[Move]] = {}
     for move in sorted(moves, key=lambda m: (m.severity, KIND_ORDER.index(m.kind), m.topic, m.move_id)):
         groups.setdefault((move.matter_id, move.kind, move.value), []).append(move)
     return tuple(line_of(group, facts) for group in groups.values())
 
 
-def line_of(moves: list[Move], facts: Facts) -> tuple[Line, str]:
-    """Write the line and the title of one step that one or more topics saw."""
+def line_of(moves: list[Move], facts: Facts) -> Line:
+    """Write the line of one step that one or more topics saw."""
     first = moves[0]
     evidence = ordered(e for m in moves for e in m.evidence)
     lead = next((e for e in evidence if e.quote), evidence[0] if evidence else None)
     quote, cut = cut_quote(lead.quote if lead else "")
-    others = independent(evidence, lead)
+    others = independent(evidence, lead, facts)
     measure = facts.measure(first.matter_id)
-    # A minted matter is named by the words of one sentence: the headline says more.
-    title = title_of(first.kind, measure.name_en if measure else "", first.headline, applies_on(first, facts.result.ledger))
+    article = facts.articles.get(lead.article_id) if lead else None
+    ahead = applies_on(first, facts.result.ledger)
+    asked = f"{quote}\n\n{article.body if article else ''}" if first.kind in {"proposed", "extended"} else ""
+    comments = comments_until(asked, first.night)
+    ahead = None if ahead == comments else ahead
+    applies = bool(ahead) and first.kind in APPLYING and applies_from(lead.quote if lead else "")
+    known_by, known_on = facts.origin(first.before_id)
     line = Line(
-        move_id=first.move_id, topic=first.topic, kind=first.kind, severity=first.severity, headline=first.headline or title,
+        move_id=first.move_id, topic=first.topic, kind=first.kind, severity=first.severity, headline=first.headline,
         quote=quote, quote_cut=cut, quote_lang=language_of(quote), publisher=lead.publisher if lead else "", url=lead.url if lead else "",
         known_before=known_before(first, measure), others=tuple(e.publisher for e in others),
         official=any(e.official for e in evidence), confidence=max(m.confidence for m in moves), night=first.night.isoformat(),
-        mark=LATE if first.disposition == "late" else "", matter_id=first.matter_id, measure=facts.name(first.matter_id),
-        keys=facts.keys(first.matter_id),
+        mark=LATE if first.disposition == "late" else BACKFILLED if first.disposition == "backfilled" else "",
+        matter_id=first.matter_id, measure=facts.name(first.matter_id), keys=facts.keys(first.matter_id),
         value=first.value, also=tuple(m.move_id for m in moves[1:]), topics=tuple(sorted({m.topic for m in moves})),
         links=tuple((e.publisher, e.url) for e in others), urls=tuple(sorted({e.url for e in evidence if e.url})),
+        who=facts.actor(measure, first.ledger_id, first.kind), measure_zh=measure.name_zh if measure else "",
+        catalogued=measure is not None, headline_lang=language_of(first.headline),
+        told_at=article.published_at.isoformat() if article and article.published_at else "",
+        known_by=known_by if first.before else "", known_on=known_on if first.before else "",
+        applies_on=ahead.isoformat() if ahead and applies else "", day_named=ahead.isoformat() if ahead and not applies else "",
+        comments_until=comments.isoformat() if comments else "",
+        text_kind=article.text_kind if article else "full", reading=article.confidence if article else 1.0,
     )  # fmt: skip
-    return line, title
+    return line if line.headline else replace(line, headline=title_of_line(line))
 
 
 def ordered(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -96,13 +149,13 @@ def ordered(evidence: Iterable[Evidence]) -> list[Evidence]:
     return sorted(once.values(), key=lambda e: (not e.official, not e.independent))
 
 
-def independent(evidence: Iterable[Evidence], lead: Evidence | None) -> list[Evidence]:
-    """Keep one article of every independent publisher but the lead's, by publisher."""
+def independent(evidence: Iterable[Evidence], lead: Evidence | None, facts: Facts) -> list[Evidence]:
+    """Keep one article of every independent family of publishers but the lead's, by publisher."""
     found: dict[str, Evidence] = {}
     for e in evidence:
-        if e.independent and lead is not None and e.publisher != lead.publisher:
-            found.setdefault(e.publisher, e)
-    return [found[name] for name in sorted(found)]
+        if e.independent and lead is not None and facts.family(e) != facts.family(lead):
+            found.setdefault(facts.family(e), e)
+    return sorted(found.values(), key=lambda e: e.publisher)
 
 
 def confirmation_line(row: LedgerRow, claim_id: str, facts: Facts) -> Line:
@@ -116,13 +169,19 @@ def retraction_line(row: LedgerRow, by: str, facts: Facts) -> Line:
 
 
 def _later_line(row: LedgerRow, claim: Claim | None, facts: Facts, mark: str, *, official: bool) -> Line:
-    name = facts.name(row.matter_id)
+    name, measure = facts.name(row.matter_id), facts.measure(row.matter_id)
     article = facts.articles.get(claim.origin_id) if claim else None
     quote, cut = cut_quote(claim.quote if claim else "")
-    return Line(
-        move_id=move_id_of(row), topic=row.topic, kind=row.kind, severity="alert", headline=title_of(row.kind, name, row.value),
+    line = Line(
+        move_id=move_id_of(row), topic=row.topic, kind=row.kind, severity="alert", headline=name or row.value,
         quote=quote, quote_cut=cut, quote_lang=language_of(quote), publisher=article.publisher if article else "",
         url=article.url if article else "", known_before=f"told as of {row.night.isoformat()}", others=(), official=official,
         confidence=claim.score if claim else 1.0, night=facts.night, mark=mark, matter_id=row.matter_id, measure=name,
         keys=facts.keys(row.matter_id), value=row.value, topics=(row.topic,), urls=(article.url,) if article else (),
+        who=facts.actor(measure, row.ledger_id, row.kind), measure_zh=measure.name_zh if measure else "", catalogued=measure is not None,
+        headline_lang=language_of(name or row.value),
+        told_at=article.published_at.isoformat() if article and article.published_at else "",
+        day_named=row.applies_on.isoformat() if row.applies_on and row.applies_on.isoformat() > facts.night else "",
+        text_kind=article.text_kind if article else "full", reading=article.confidence if article else 1.0,
     )  # fmt: skip
+    return replace(line, headline=title_of_line(line))

@@ -80,7 +80,7 @@ class Links:
 
     def dress(self, alert: Alert, recipient: Recipient, now: datetime) -> Alert:
         """Give the alert with its links for one recipient; a digest, which is about many things, leads to the briefing."""
-        if alert.purpose in {"digest", "health"}:
+        if alert.purpose in {"digest", "weekly", "health"}:
             return replace(alert, links=(("Briefing", self.base.rstrip("/") + "/"),))
         deeds: tuple[Deed, ...] = ("see", "useful", "not_new", "wrong_topic", "snooze", "mute")
         return replace(alert, links=tuple((WORDS[d], self.url(self.ticket(d, alert, recipient.ref, now))) for d in deeds))

@@ -15,6 +15,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import format_datetime
 
+from alerts.ics import calendar_of
 from alerts.model import Alert, Recipient
 from alerts.plain import one_line
 from alerts.render import mail_html, mail_text, subject
@@ -48,15 +49,29 @@ def build_mail(alert: Alert, recipient: Recipient, attempt: Attempt, sender: str
     }
     if alert.matter_id:
         headers |= thread_headers(f"<thread.{h(alert.matter_id, recipient.ref)}@{domain}>", attempt)
-    mail = MIMEMultipart("alternative", policy=WIRE, boundary=f"=_{h('boundary', alert.alert_id, recipient.ref)}")
+    seed = (alert.alert_id, recipient.ref)
+    body = MIMEMultipart("alternative", policy=WIRE, boundary=f"=_{h('boundary', *seed)}")
+    for text, subtype in ((mail_text(alert, attempt), "plain"), (mail_html(alert, attempt), "html")):
+        body.attach(MIMEText(text, subtype, charset_for(text), policy=WIRE))  # type: ignore[arg-type]  # a Charset is documented, the stub says str
+    days = calendar_of(alert)
+    mail = with_calendar(body, days, f"=_{h('mixed', *seed)}") if days else body
     for name, value in headers.items():
         mail[name] = value
     mail["Subject"] = encoded(title)  # type: ignore[assignment]  # compat32 takes a Header, the stub says str
-    for text, subtype in ((mail_text(alert, attempt), "plain"), (mail_html(alert, attempt), "html")):
-        mail.attach(MIMEText(text, subtype, charset_for(text), policy=WIRE))  # type: ignore[arg-type]  # a Charset is documented, the stub says str
     wire = mail.as_bytes(policy=WIRE)
     _prove(wire, {**headers, "Subject": title})
     return wire, message_id
+
+
+def with_calendar(body: MIMEMultipart, days: str, boundary: str) -> MIMEMultipart:
+    """Put the mail's two readings and the calendar file, as an attachment, into one mail (RFC 5545, 8.1; RFC 2183)."""
+    mail = MIMEMultipart("mixed", policy=WIRE, boundary=boundary)
+    file = MIMEText(days, "calendar", charset_for(days), policy=WIRE)  # type: ignore[arg-type]  # as above
+    file.set_param("method", "CANCEL" if "METHOD:CANCEL" in days else "PUBLISH")
+    file.add_header("Content-Disposition", "attachment", filename="topicwatch.ics")
+    mail.attach(body)
+    mail.attach(file)
+    return mail
 
 
 def thread_headers(root: str, attempt: Attempt) -> dict[str, str]:

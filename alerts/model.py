@@ -8,7 +8,7 @@ from typing import Literal
 
 from alerts.habits import DEFAULT_HABITS, Habits
 
-Purpose = Literal["new", "update", "confirmation", "retraction", "digest", "health"]
+Purpose = Literal["new", "update", "confirmation", "retraction", "digest", "weekly", "health"]
 Channel = Literal["file", "smtp", "slack", "slack_app", "webhook", "apprise"]
 Status = Literal["pending", "sending", "sent", "held", "muted", "dead"]
 
@@ -41,6 +41,29 @@ class Line:
     topics: tuple[str, ...] = ()  # every topic of the line; empty = only `topic`
     links: tuple[tuple[str, str], ...] = ()  # (publisher, url) of the others who report it
     urls: tuple[str, ...] = ()  # every evidence url
+    who: tuple[str, str] = ("", "")  # who takes the step, in English and Chinese; '' when not known
+    measure_zh: str = ""
+    catalogued: bool = False  # the measure's name is the catalogue's; one that was minted is the words of one sentence
+    headline_lang: str = "en"
+    told_at: str = ""  # ISO instant at which the quoted text was published
+    known_by: str = ""  # who told what was known
+    known_on: str = ""  # ISO day of it
+    applies_on: str = ""  # ISO day ahead of the night
+    comments_until: str = ""  # ISO day ahead of the night
+    day_named: str = ""  # ISO day ahead of the night that the text names without saying that the step applies from it
+    text_kind: str = "full"  # of the quoted text: full | summary | headline
+    reading: float = 1.0  # how sure its extraction is
+
+    @property
+    def is_step(self) -> bool:
+        """True for a step that somebody told; a date ahead and a report on a followed matter are none."""
+        return self.kind not in {"reminder", "followed"}
+
+    @property
+    def days(self) -> tuple[tuple[str, str], ...]:
+        """What follows from the line on which ISO day: comments | applies | named."""
+        found = (("comments", self.comments_until), ("applies", self.applies_on), ("named", self.day_named))
+        return tuple((key, day) for key, day in found if day)
 
     @property
     def all_topics(self) -> tuple[str, ...]:
@@ -66,7 +89,12 @@ class Alert:
     move_ids: tuple[str, ...]
     night: str
     notes: tuple[str, ...] = ()  # plain lines: the nightly summary, source health
-    links: tuple[tuple[str, str], ...] = ()  # (words, our own URL) for one recipient; set just before sending, never stored
+    said: tuple[tuple[str, str], ...] = ()  # of a title that no line gives: the words' key and their values, for other languages
+    # For one recipient; set just before sending, never stored:
+    links: tuple[tuple[str, str], ...] = ()  # (words, our own URL)
+    lang: str = "en"
+    labels: tuple[str, ...] = ()  # the topics' names
+    measured: tuple[str, ...] = ()  # how often alerts on these topics are wrong, in words
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ def clean_alert(alert: Alert) -> Alert:
         topics=tuple(one_line(t, 80) for t in alert.topics),
         lines=tuple(clean_line(line) for line in alert.lines),
         notes=tuple(one_line(note, 1000) for note in alert.notes),
+        labels=tuple(one_line(name, 80) for name in alert.labels),
+        measured=tuple(one_line(words, 300) for words in alert.measured),
     )
 
 
@@ -83,6 +85,9 @@ def clean_line(line: Line) -> Line:
         mark=one_line(line.mark, 80),
         measure=one_line(line.measure),
         links=tuple((one_line(name, 80), safe_url(url)) for name, url in line.links if safe_url(url)),
+        who=(one_line(line.who[0], 80), one_line(line.who[1], 80)),
+        measure_zh=one_line(line.measure_zh),
+        known_by=one_line(line.known_by, 80),
     )
 
 

@@ -10,10 +10,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from alerts.model import Alert
 from alerts.plain import clean_alert, visible
 from alerts.send import Attempt, repeat_mark
-from alerts.wording import KIND_WORDS, confidence_words, subject_of, support_words
+from alerts.speech import say, term
+from alerts.wording import confidence_words, dates_words, heading_of_line, known_words, moment_words, subject_of, support_words
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 FULL_LINES = 40  # beyond these a message tells headline and link only, so that 500 moves stay readable
+# What templates say of a line, in a language: {{ line | support(lang) }}.
+SPEECH = {
+    "sure": confidence_words,
+    "support": support_words,
+    "known": known_words,
+    "dates": dates_words,
+    "moment": moment_words,
+    "heading": heading_of_line,
+    "subject": subject_of,
+}
 
 
 @cache
@@ -27,10 +38,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    found.filters["kind"] = lambda kind: KIND_WORDS.get(kind, kind)
-    found.filters["sure"] = confidence_words
-    found.filters["support"] = support_words
-    found.filters["subject"] = subject_of
+    found.filters.update(SPEECH)
+    found.globals.update(say=say, term=term)
     return found
 
 
@@ -55,4 +64,4 @@ def terminal_text(alert: Alert) -> str:
 
 
 def _render(template: str, alert: Alert, repeat: str) -> str:
-    return environment().get_template(template).render(alert=clean_alert(alert), repeat=repeat, full_lines=FULL_LINES)
+    return environment().get_template(template).render(alert=clean_alert(alert), lang=alert.lang, repeat=repeat, full_lines=FULL_LINES)

@@ -10,10 +10,11 @@ from datetime import time
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from alerts.habits import Habits
+from alerts.habits import WEEKDAYS, Habits
 from alerts.mail import ADDRESS
 from alerts.model import Channel, Recipient, Route
 from alerts.send import SLACK_API, SlackSettings, SmtpSettings, WebhookSettings
+from alerts.speech import LANGUAGES
 from alerts.webhook import key_of
 
 CHANNELS: tuple[Channel, ...] = ("file", "smtp", "slack", "slack_app", "webhook", "apprise")
@@ -21,7 +22,7 @@ SEVERITIES = ("alert", "watch", "digest", "health")
 DEFAULT_RECIPIENT = Recipient("files", "file", "out")
 DEFAULT_ROUTE = Route(frozenset({"*"}), frozenset(SEVERITIES), ("files",))
 QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
-RECIPIENT_FIELDS = frozenset("ref channel address address_env secret secret_env lang zone quiet max_per_night group_minutes".split())
+RECIPIENT_FIELDS = frozenset("ref channel address address_env secret secret_env lang zone quiet max_per_night group_minutes weekly".split())
 Table = Mapping[str, Any]
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{5,30}")
 
@@ -85,7 +86,7 @@ class _Reader:
         fault = address_fault(channel, address)
         if fault:
             self.fail(f"{name}: {fault}", ref)
-        lang = self.words(table, "lang", name, "en")
+        lang = self.one_of(table, "lang", LANGUAGES, name) if "lang" in table else "en"
         return Recipient(ref, channel, address, lang, self.signing(table, channel, name), self.habits(table, name))
 
     def signing(self, table: Table, channel: Channel, name: str) -> str:
@@ -118,6 +119,7 @@ class _Reader:
             quiet=(time(times[0], times[1]), time(times[2], times[3])) if times else None,
             max_per_night=self.number(table, "max_per_night", name, 0),
             group_minutes=self.number(table, "group_minutes", name, 0),
+            weekly=self.one_of(table, "weekly", WEEKDAYS, name) if "weekly" in table else "",
         )
 
     def route(self, table: Table, number: int, refs: Collection[str], topics: Collection[str]) -> Route:

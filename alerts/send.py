@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from alerts.model import Alert, Delivery, Recipient
+from alerts.speech import say
 from extractors.model import h
 
 SLACK_API = "https://slack.com/api/"
@@ -109,7 +110,7 @@ def short_id(alert_id: str) -> str:
 
 def repeat_mark(alert: Alert, attempt: Attempt) -> str:
     """Say '(possible repeat of a1b2)' when an earlier try may have arrived, else ''."""
-    return f"(possible repeat of {short_id(alert.alert_id)})" if attempt.possible_repeat else ""
+    return say(alert.lang, "labels.repeat", id=short_id(alert.alert_id)) if attempt.possible_repeat else ""
 
 
 def follow_up_note(attempt: Attempt) -> str:

@@ -20,6 +20,7 @@ from alerts.model import Alert, Delivery, Recipient
 from alerts.plain import clean_alert
 from alerts.posting import Answer, Pace, Poster, Resolve, refuse, seconds
 from alerts.send import Attempt, SendFailed, Sent, SlackSettings
+from alerts.speech import say
 from alerts.wording import subject_of
 from extractors.model import h
 from extractors.transport import look_up
@@ -132,7 +133,7 @@ class SlackAppSender:
             if not found:
                 return f"{NAME}: the thread's first message is gone"
             told = clean_alert(alert)
-            now = {**context(f"Now: {subject_of(told)} ({told.night})"), "block_id": HEAD_BLOCK}
+            now = {**context(say(told.lang, "labels.now", subject=subject_of(told), night=told.night)), "block_id": HEAD_BLOCK}
             blocks = with_block(found[0].get("blocks", []), now)
             kept = {name: found[0][name] for name in ("text", "metadata") if found[0].get(name)}
             self._written("chat.update", {"channel": channel, "ts": head, **kept, "blocks": blocks})

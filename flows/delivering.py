@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.control import acknowledged, in_force
+from alerts.dressing import Dresser
 from alerts.gate import Gate
 from alerts.journal import Journal
-from alerts.model import Alert, Recipient
 from alerts.outbox import DrainReport, drain
 from flows.inbox import take_in
+from flows.seeding import Seeds
+from flows.settings import Settings
 from flows.tools import Tools
 
 INBOX = "inbox"  # stands in the place of a recipient where a file of the inbox was refused
@@ -23,16 +25,17 @@ def settle(tools: Tools, now: datetime) -> DrainReport:
     """
     taken = take_in(tools.store, tools.settings.inbox)
     journal = Journal(tools.settings.journal)
-    gate, links = gate_of(tools, journal, now), tools.settings.links
-
-    def dress(alert: Alert, recipient: Recipient, at: datetime) -> Alert:
-        return links.dress(alert, recipient, at) if links else alert
-
+    gate, dresser = gate_of(tools, journal, now), dresser_of(tools.settings, tools.seeds)
     report = drain(
-        tools.store.window, tools.senders, journal, tools.seeds.routing.recipients, now, gate=gate, dress=dress
+        tools.store.window, tools.senders, journal, tools.seeds.routing.recipients, now, gate=gate, dress=dresser.dress
     )  # fmt: skip
     refused = tuple((INBOX, f"{name} was set aside: {why}") for name, why in taken.refused)
     return replace(report, failures=(*report.failures, *refused))
+
+
+def dresser_of(settings: Settings, seeds: Seeds) -> Dresser:
+    """Give what this installation adds to a message: links where it has a secret, topics' names, measured rates."""
+    return Dresser(settings.links, {t.topic_id: t for t in seeds.catalogue.topics}, seeds.rates)
 
 
 def gate_of(tools: Tools, journal: Journal, now: datetime) -> Gate:

@@ -12,11 +12,13 @@ from typing import Protocol, TypeVar
 from alerts.compose import compose, deliveries, health
 from alerts.model import Alert, Delivery
 from alerts.outbox import DrainReport
+from alerts.wording import said_of, title_said
 from extractors.model import Article, Source, SourceReading, h
 from flows.archive import open_archive
 from flows.delivering import INBOX, counts, failure_lines, sent_ids, settle
 from flows.feeds import write_feeds
 from flows.listening import Job, Window, listen
+from flows.past_alerts import past_of
 from flows.readers import read_articles
 from flows.settings import version
 from flows.summary import KEPT, Summary, dropped, health_lines, judge, source_line
@@ -30,6 +32,7 @@ from topics.probes import probes
 
 T = TypeVar("T")
 NO_UPKEEP = Upkeep(())
+BLIND = said_of("blind")
 REHEARSAL = "not live: alerts were written to files only; `topicwatch init --live` lets them go out"
 
 
@@ -157,7 +160,11 @@ def told(
     """Compose what people receive for the night: its alerts, its digest, and one health alert when no source was heard."""
     notes = notes_of(started, cared.heard, cared, result, len(known.ledger))
     articles = {r.article.article_id: r.article for r in readings}
-    alerts = compose(result, tools.seeds.catalogue, tools.seeds.routing.routes, sent_ids(tools), notes, known=known, articles=articles)
+    routing = tools.seeds.routing
+    alerts = compose(
+        result, tools.seeds.catalogue, routing.routes, sent_ids(tools), notes, known=known, articles=articles,
+        past=past_of(tools.store, started.plan.night), weekdays={r.habits.weekly for r in routing.recipients},
+    )  # fmt: skip
     if told_before(tools, started):
         # The night was summed up; another run of it speaks only when it has something to say.
         alerts = tuple(a for a in alerts if a.purpose != "digest" or a.lines)
@@ -165,7 +172,7 @@ def told(
         return alerts
     # The digest would tell the same lines once more.
     loud = tuple(a for a in alerts if a.purpose != "digest")
-    return (*loud, health(started.plan.night.isoformat(), "blind: no source was heard", notes))
+    return (*loud, health(started.plan.night.isoformat(), title_said(BLIND), notes, said=BLIND))
 
 
 def told_before(tools: Tools, started: Started) -> bool:

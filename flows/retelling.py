@@ -15,7 +15,7 @@ from alerts.outbox import DrainReport
 from alerts.payload import PayloadError, from_json
 from alerts.routing import Routing
 from alerts.send import Attempt, SendFailed
-from flows.delivering import settle
+from flows.delivering import dresser_of, settle
 from flows.seeding import SeedError
 from flows.tools import Tools
 
@@ -74,8 +74,7 @@ def _send_again(tools: Tools, journal: Journal, alert: Alert, kept: Delivery | N
     except PayloadError:
         part = alert
     repeat = delivery.status in {"sent", "sending"}
-    links = tools.settings.links
-    dressed = links.dress(part, recipient, now) if links else part
+    dressed = dresser_of(tools.settings, tools.seeds).dress(part, recipient, now)
     try:
         answer = tools.senders[recipient.channel].send(dressed, recipient, delivery, Attempt(delivery.tries + 1, now, repeat))
     except SendFailed as failure:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from alerts.dressing import Rate, RatesError, parse_rates
 from alerts.routing import Routing, RoutingError, parse_routing
 from extractors.model import Source, h
 from extractors.source_fields import settings_fault
@@ -36,6 +37,7 @@ class Seeds:
     dossiers: tuple[Dossier, ...]
     routing: Routing
     digest: str  # of the baseline: dossiers and catalogue
+    rates: Mapping[str, Rate] = field(default_factory=dict)  # measured, by topic
 
     @property
     def enabled(self) -> tuple[Source, ...]:
@@ -57,7 +59,16 @@ def load_seeds(settings: Settings) -> Seeds:
         dossiers=dossiers,
         routing=load_routing(settings, {t.topic_id for t in catalogue.topics}),
         digest=h(catalogue.digest, *(d.digest for d in dossiers)),
+        rates={**load_rates(folder / "rates.toml"), **load_rates(own / "rates.toml")},
     )
+
+
+def load_rates(path: Path) -> dict[str, Rate]:
+    """Read how often alerts were wrong and moves missed, by topic; raises SeedError."""
+    try:
+        return parse_rates(read_table(path), str(path))
+    except RatesError as error:
+        raise SeedError(str(error)) from error
 
 
 def load_catalogue(folder: Path, own: Path) -> Catalogue:

@@ -9,7 +9,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from alerts.plain import safe_url
-from alerts.wording import KIND_WORDS, confidence_words, subject_of, support_words
+from alerts.speech import term
+from alerts.wording import confidence_words, known_words, moment_words, subject_of, support_words
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -19,7 +20,14 @@ def environment() -> Environment:
     """Give the one environment of the pages; a missing value is an error."""
     made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     made.filters.update(
-        web=safe_url, subject=subject_of, support=support_words, sure=confidence_words, kind=lambda kind: KIND_WORDS.get(kind, kind)
+        web=safe_url,
+        subject=subject_of,
+        support=support_words,
+        sure=confidence_words,
+        kind=lambda kind: term("en", "kinds", kind),
+        mark=lambda mark: term("en", "marks", mark),
+        known=known_words,
+        moment=moment_words,
     )
     return made
 

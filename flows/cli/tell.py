@@ -57,6 +57,7 @@ def preview(
 ) -> None:
     """Show a night's messages here, and write them as one HTML page; sends nothing."""
     from alerts.render import terminal_text
+    from flows.delivering import dresser_of
     from flows.previewing import preview_page
     from flows.retelling import chosen, for_recipient
     from flows.seeding import load_seeds
@@ -69,10 +70,10 @@ def preview(
     wanted = night or max((a.night for a in found), default="")
     told = tuple(a for a in found if a.night == wanted)
     if to:
-        routing = load_seeds(settings).routing
-        (recipient,) = chosen(routing, [to])
-        links = settings.links
-        told = tuple(links.dress(a, recipient, at) if links else a for a in for_recipient(told, routing, recipient))
+        seeds = load_seeds(settings)
+        (recipient,) = chosen(seeds.routing, [to])
+        dresser = dresser_of(settings, seeds)
+        told = tuple(dresser.dress(a, recipient, at) for a in for_recipient(told, seeds.routing, recipient))
     for alert in told:
         typer.echo(terminal_text(alert))
     page = settings.outbox / "preview.html"

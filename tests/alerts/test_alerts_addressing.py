@@ -37,7 +37,7 @@ def test_a_digest_is_cut_to_what_a_recipient_watches(alert: Callable[..., Alert]
     digest = alert(purpose="digest", matter_id="", title="2026-11-06: 2 signals to watch", lines=lines, move_ids=both, notes=("63 heard",))
     routes = [route("model-weights", "watch", "ana"), route("cloud-kyc", "digest", "room")]
     ana, room = (from_json(d.payload) for d in deliveries([digest], routes, [ANA, ROOM]))
-    assert (ana.move_ids, ana.notes, ana.title) == ((h("m2"),), (), "2026-11-06: 1 signal to watch")
+    assert (ana.move_ids, ana.notes, ana.title) == ((h("m2"),), (), "2026-11-06: 1 to watch")
     assert (room.lines, room.notes, room.title) == ((), ("63 heard",), "2026-11-06: nothing moved")
 
 

@@ -43,7 +43,7 @@ def test_one_alert_per_matter_with_its_topics_as_labels(move: Moves, night: Nigh
     assert [line.kind for line in alert.lines] == ["adopted", "in_force"]  # the two topics of one step share a line
     assert set(alert.move_ids) == {move().move_id, h("other topic"), h("in force")}
     assert alert.alert_id == h("new", *sorted(alert.move_ids))
-    assert alert.title == "Adopted: Customer identification rule (+1 more step)"
+    assert alert.title == "BIS finalises Customer identification rule (+1 more)"
 
 
 def test_a_line_says_what_was_known_who_reports_it_and_how_sure(move: Moves, night: Nights, catalogue: Catalogue) -> None:
@@ -99,7 +99,7 @@ def test_a_case_or_a_company_is_titled_by_the_headline(move: Moves, night: Night
 def test_the_day_of_application_stands_in_the_title(move: Moves, night: Nights, catalogue: Catalogue) -> None:
     result = night(move())
     row = replace(result.ledger[0], applies_on=date(2027, 1, 2))
-    assert compose(replace(result, ledger=(row,)), catalogue, ALL, ())[0].title.endswith("(applies 2027-01-02)")
+    assert compose(replace(result, ledger=(row,)), catalogue, ALL, ())[0].title.endswith("; names 2 Jan 2027")
 
 
 def test_watch_moves_go_into_one_digest_with_the_notes(move: Moves, night: Nights, catalogue: Catalogue) -> None:
@@ -107,7 +107,7 @@ def test_watch_moves_go_into_one_digest_with_the_notes(move: Moves, night: Night
     two = move(kind="surge", severity="watch", value="b", move_id=h("b"), disposition="watch", matter_id="m2")
     composed = compose(night(one, two), catalogue, ALL, (), ["61 of 63 sources heard"])
     assert [a.purpose for a in composed] == ["digest"]
-    assert composed[0].title == "2026-11-06: 2 signals to watch"
+    assert composed[0].title == "2026-11-06: 2 to watch"
     assert composed[0].notes == ("61 of 63 sources heard",)
     assert composed[0].alert_id == h("digest", "2026-11-06", *sorted([h("a"), h("b")]))
 
