@@ -91,7 +91,8 @@ def test_67_a_page_that_holds_the_parser_up_ends_with_its_reason(name: str, box:
     assert ends(reading) == [("A title", "unreadable", "parse_timeout")]
     assert [(a.text_kind, a.body) for a in reading.articles] == [("summary", WORDS)]
     box.timeout_s = PATIENCE_S
-    after, _ = read_live({**routes, "/page": reply(page("A page that is well"))}, make, box=box)
+    routes["/page"] = reply(page("A page that is well"))
+    after, _ = read_live(routes, make, box=box)
     assert SENTENCES[-1] in after.articles[0].body
 
 
