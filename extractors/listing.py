@@ -23,6 +23,7 @@ API_LOOKBACK = timedelta(days=7)
 GIVE_UP_HOST = 3  # passing faults of one host in a row, after which its other pages wait for the next run
 NOTHING = Validators()
 NOT_MODIFIED = 304
+TRUNCATED, CUT = "truncated", "cut"  # flags of a list: it ended in the middle of an item; only its newest items were taken
 PERMANENT = frozenset({301, 308})
 NO_HEADERS: Mapping[str, str] = {}
 _DAY = re.compile(r"20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|20\d{2}-\d{2}-(?:29|3[01])")
@@ -117,6 +118,7 @@ class Listing:
     covers: datetime | None = None  # from when on the list is whole, where its question says so
     own_position: bool = False  # True: cursor.position is the adapter's own although the entries have pages
     pages: Mapping[str, tuple[PageText, Fetched]] = field(default_factory=dict)  # entry id -> a page that came with the list (an archive)
+    flags: tuple[str, ...] = ()  # what had to be done to the list to read it
 
 
 Adapter = Callable[[Source, Cursor, Desk], Awaitable[Listing]]
@@ -129,8 +131,10 @@ async def list_feed(source: Source, cursor: Cursor, desk: Desk) -> Listing:
         return Listing((), cursor, not_modified=True)
     kind = fetched.headers.get("content-type", "")
     document = await desk.parse(parse_feed, fetched.body, fetched.url, kind, source.source_id, desk.now)
-    fresh = replace(cursor, etag=fetched.etag, last_modified=fetched.last_modified, body_hash=fetched.body_hash)
-    return Listing(document.entries, fresh)
+    # The rest of a list that ended in the middle is asked for again: a 304 would hide it for good.
+    seen = NOTHING if TRUNCATED in document.flags else Validators(fetched.etag, fetched.last_modified, fetched.body_hash)
+    fresh = replace(cursor, etag=seen.etag, last_modified=seen.last_modified, body_hash=seen.body_hash)
+    return Listing(document.entries, fresh, flags=document.flags)
 
 
 async def list_federal_register(source: Source, cursor: Cursor, desk: Desk) -> Listing:

@@ -59,6 +59,8 @@ def read_page(body: bytes, url: str, content_type: str, hint: Entry, now: dateti
     text = body_read.text
     if is_index(url, text, meta):
         raise Unreadable("index_page")
+    if not text and not meta.title:  # nor is it a stub, whose entry would lend it words
+        raise Unreadable("no_text")
     title = meta.title or hint.title
     text = without_heading(text, title, meta.author)
     kind, text = settle_text(text, meta, hint, title)

@@ -14,7 +14,20 @@ from extractors.gdelt import list_gdelt
 from extractors.govinfo import list_govinfo
 from extractors.list_html import list_html
 from extractors.list_json import list_json, list_json_html
-from extractors.listing import GIVE_UP_HOST, Adapter, Desk, Fetcher, Listing, Parser, Wanted, always, list_federal_register, list_feed
+from extractors.listing import (
+    CUT,
+    GIVE_UP_HOST,
+    TRUNCATED,
+    Adapter,
+    Desk,
+    Fetcher,
+    Listing,
+    Parser,
+    Wanted,
+    always,
+    list_federal_register,
+    list_feed,
+)
 from extractors.model import Cursor, Entry, Source, SourceOutcome, SourceReading
 from extractors.model_hub import list_model_hub
 from extractors.ofac import list_ofac
@@ -137,7 +150,7 @@ def _outcome(listing: Listing, choice: Choice) -> tuple[SourceOutcome, str]:
         return "not_modified", ""
     if not listing.entries and not listing.not_modified:
         return "empty", "no_entries"
-    return "ok", ""
+    return "ok", ",".join(flag for flag in listing.flags if flag in {TRUNCATED, CUT})
 
 
 def _cursor(before: Cursor, listing: Listing, choice: Choice, settled: Settled, desk: Desk) -> Cursor:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from extractors.client import Client
+from extractors.client import Client, ClientPolicy
 from extractors.listing import Parser
 from extractors.model import Cursor, Source, SourceReading
 from extractors.reading import read_source
@@ -53,14 +53,15 @@ def read_live(
     known: frozenset[str] = frozenset(),
     pages: Mapping[str, str] | None = None,
     box: Parser | None = None,
+    policy: ClientPolicy = PATIENT,
     **more: Any,
 ) -> tuple[SourceReading, HostileServer]:
     """Read the source that `make` gives for the running server; returns its reading and the server with what it was asked."""
 
     async def run() -> tuple[SourceReading, HostileServer]:
         async with HostileServer(routes).running() as server:
-            policy = replace(PATIENT, allowed_private=frozenset({("127.0.0.1", server.port)}))
-            async with Client(policy, resolve=lambda host, _port: ["127.0.0.1"] if host == "127.0.0.1" else []) as client:
+            asked = replace(policy, allowed_private=frozenset({("127.0.0.1", server.port)}))
+            async with Client(asked, resolve=lambda host, _port: ["127.0.0.1"] if host == "127.0.0.1" else [], clock=lambda: NOW) as client:
                 source = replace(make(server), enabled=True)
                 reading = await read_source(
                     source, cursor or Cursor(), client=client, box=box or InlineBox(), known_entries=known, known_pages=pages or {},
