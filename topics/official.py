@@ -15,7 +15,7 @@ _ROUTINE = re.compile(
     r"|delegation of authority|nomination|petition for|general licen[cs]e|web general|renewal of|charter|sanctions actions?$",
     re.I,
 )
-_CORRECTION = re.compile(r"^(?:technical )?corrections?\b|; ?corrections?$|corrections? and clarifications?|correcting amendment", re.I)
+_CORRECTION = re.compile(r"^(?:technical )?corrections?\b|[;:] ?(?:technical )?corrections?$|corrections? and clarifications?|correcting amendment", re.I)
 _COMMENT_PERIOD = re.compile(r"(?:extend\w*|extension|reopen\w*|clarification) (?:of )?(?:the )?[^.]{0,60}comment|comment period", re.I)
 _SMALL_FIX = re.compile(r"(?:extend\w*|reopen\w*)[^.]{0,80}\bcomment|correct(?:s|ing) (?:errors?|inadvertent|typograph)", re.I)
 _TRADE = re.compile(
@@ -24,8 +24,9 @@ _TRADE = re.compile(
     re.I,
 )
 _LISTING = re.compile(
-    r"Entity List|Unverified List|Chinese military compan|Communist Chinese military|1260H|NS-CMIC|military end[- ]user", re.I
+    r"Entity List|Supplement No\. [467] to part 744|Unverified List|Chinese military compan|Communist Chinese military|1260H|NS-CMIC|military end[- ]user", re.I
 )
+_OTHER_LIST = re.compile(r"Uyghur Forced Labor|UFLPA|forced[- ]labor", re.I)  # a list of goods and firms, of another field
 _DESTINATION = re.compile(r"([A-Z][A-Za-z .']+?(?:\((?:China|UAE|PRC)\))?)\s*\((\d+)\)")
 _CHINA = re.compile(r"\bChin(?:a|ese)\b|\bPRC\b|Hong Kong|Macau")
 _PROPOSE = re.compile(
@@ -41,7 +42,7 @@ _EASE = re.compile(
     re.I,
 )
 _REMOVE = re.compile(r"\bremov(?:es?|ing|al)\b", re.I)
-_ADD = re.compile(r"\badd(?:s|ing|ed|itions?)?\b|designat", re.I)
+_ADD = re.compile(r"\badd(?:s|ing|ed|itions?)?\b|\binsert(?:s|ing|ed)?\b|designat", re.I)
 _FORCE = re.compile(r"applicability date|now in effect|compliance date|begin(?:s|ning)? to apply", re.I)
 _WIDEN = re.compile(r"\b(?:expan\w+|exten[ds]\w*|updat\w+|broaden\w*|additional|same controls)\b", re.I)
 _VEU = re.compile(r"validated end[- ]user", re.I)
@@ -56,6 +57,7 @@ def why_routine(article: Article) -> str:
         ("correction", _CORRECTION.search(title)),
         ("comment_period", _COMMENT_PERIOD.search(title) or _SMALL_FIX.search(body[:500])),
         ("trade_case", _TRADE.search(title) or _TRADE.search(body[:300])),
+        ("other_list", _OTHER_LIST.search(title)),
         ("listing_elsewhere", _LISTING.search(title) and china_share(body) < 1 / 3),
     )
     return next((reason for reason, hit in checks if hit), "")

@@ -26,6 +26,9 @@ def document(title: str, body: str = "") -> Article:
         ("Certain Steel Pipe: Preliminary Affirmative Countervailing Duty Determination", "", "trade_case"),
         ("Additions to the Entity List", "under the destinations of Belarus (3), Iran (7) and China (1)", "listing_elsewhere"),
         ("Additions to the Entity List", "under the destinations of China (19) and Singapore (3)", ""),
+        ("Entity List: Technical Corrections", "One correction supplies a postal code.", "correction"),
+        ("Notice Regarding the Uyghur Forced Labor Prevention Act Entity List", "six producers in China", "other_list"),
+        ("Revisions to Supplement No. 4 to Part 744", "under the destinations of Iran (7)", "listing_elsewhere"),
         ("Export Controls on Advanced Computing Items", "In this rule BIS amends the regulations.", ""),
     ],
 )
@@ -38,6 +41,7 @@ def test_routine_is_named(title: str, body: str, reason: str) -> None:
     [
         ("Customer Identification for Cloud Providers", "The Department is proposing rules and seeks comments.", "proposed"),
         ("Additions to the Entity List", "BIS amends the EAR by adding 12 entities.", "adopted"),
+        ("Revisions to Supplement No. 4 to Part 744", "BIS revises the supplement by inserting eleven rows under China.", "adopted"),
         ("Removal of Entities from the Unverified List", "BIS amends the EAR by removing four firms.", "eased"),
         ("Delay of Effective Date of the Affiliates Rule", "This final rule amends the date.", "eased"),
         ("Existing Validated End-User Authorizations", "BIS amends the list of items.", "eased"),
