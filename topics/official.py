@@ -15,7 +15,10 @@ _ROUTINE = re.compile(
     r"|delegation of authority|nomination|petition for|general licen[cs]e|web general|renewal of|charter|sanctions actions?$",
     re.I,
 )
-_CORRECTION = re.compile(r"^(?:technical )?corrections?\b|[;:] ?(?:technical )?corrections?$|corrections? and clarifications?|correcting amendment", re.I)
+_CORRECTION = re.compile(
+    r"^(?:technical )?corrections?\b|[;:] ?(?:technical )?corrections?$|corrections? and clarifications?|correcting amendment",
+    re.I,
+)
 _COMMENT_PERIOD = re.compile(r"(?:extend\w*|extension|reopen\w*|clarification) (?:of )?(?:the )?[^.]{0,60}comment|comment period", re.I)
 _SMALL_FIX = re.compile(r"(?:extend\w*|reopen\w*)[^.]{0,80}\bcomment|correct(?:s|ing) (?:errors?|inadvertent|typograph)", re.I)
 _TRADE = re.compile(
@@ -24,7 +27,9 @@ _TRADE = re.compile(
     re.I,
 )
 _LISTING = re.compile(
-    r"Entity List|Supplement No\. [467] to part 744|Unverified List|Chinese military compan|Communist Chinese military|1260H|NS-CMIC|military end[- ]user", re.I
+    r"Entity List|Supplement No\. [467] to part 744|Unverified List|Chinese military compan|Communist Chinese military|1260H|NS-CMIC"
+    r"|military end[- ]user",
+    re.I,
 )
 _OTHER_LIST = re.compile(r"Uyghur Forced Labor|UFLPA|forced[- ]labor", re.I)  # a list of goods and firms, of another field
 _DESTINATION = re.compile(r"([A-Z][A-Za-z .']+?(?:\((?:China|UAE|PRC)\))?)\s*\((\d+)\)")
