@@ -134,8 +134,12 @@ class _Reader:
         if "smtp" not in table:
             return None
         given = self.table(table, "smtp")
-        self.only(given, {"host", "port", "security", "username", "password", "password_env", "sender", "timeout_s", "ca_file"}, "smtp")
-        sender = self.words(given, "sender", "smtp")
+        self.only(
+            given,
+            {"host", "port", "security", "username", "password", "password_env", "sender", "sender_env", "timeout_s", "ca_file"},
+            "smtp",
+        )
+        sender = self.secret(given, "sender", "smtp") or self.words(given, "sender", "smtp")
         if not ADDRESS.fullmatch(sender):
             self.fail("smtp: sender is not one plain mailbox of the form name@host", "sender")
         return SmtpSettings(

@@ -18,7 +18,8 @@ from flows.settings import Settings, SettingsError, read_settings
 
 Choice = Literal["files", "smtp", "slack"]
 CHOICES: tuple[Choice, ...] = ("files", "smtp", "slack")
-ADDRESS, PASSWORD, LINK_SECRET = "MY_ADDRESS", "MY_MAIL_PASSWORD", "TOPICWATCH_LINK_SECRET"  # names of secrets, not secrets
+# Names of secrets, not secrets.
+ADDRESS, PASSWORD, SENDER, LINK_SECRET = "MY_ADDRESS", "MY_MAIL_PASSWORD", "MY_MAIL_SENDER", "TOPICWATCH_LINK_SECRET"
 REF = "me"
 HEAD = """# Who is told what. Addresses and passwords stand in secrets.toml beside this file, under the names given here.
 live = {live}  # false: messages are written to files only; `topicwatch init --live` turns it on
@@ -84,7 +85,7 @@ def routing_text(answers: Answers) -> str:
     if answers.channel == "smtp" and answers.mail:
         m = answers.mail
         lines += ["", "[smtp]", f"host = {quoted(m.host)}", f"port = {m.port}", f"security = {quoted(m.security)}"]
-        lines += [f"sender = {quoted(m.sender)}"]
+        lines += [f"sender_env = {quoted(SENDER)}"]
         lines += [f"username = {quoted(m.username)}", f"password_env = {quoted(PASSWORD)}"] if m.username else []
     return "\n".join(lines) + "\n"
 
@@ -94,6 +95,8 @@ def secrets_of(settings: Settings, answers: Answers) -> dict[str, str]:
     found = {} if settings.key_of(LINK_SECRET) else {LINK_SECRET: secrets.token_urlsafe(32)}
     if answers.channel != "files":
         found[ADDRESS] = answers.address
+    if answers.channel == "smtp" and answers.mail:
+        found[SENDER] = answers.mail.sender
     if answers.mail and answers.mail.password:
         found[PASSWORD] = answers.mail.password
     return found

@@ -25,11 +25,17 @@ from standins.scripted_web import InlineBox, item, page, rss
 pytestmark = pytest.mark.slow
 DAY = timedelta(days=1)
 FIRST = datetime(2026, 11, 2, 23, 59, 59, tzinfo=UTC)
+TITLE = "US Commerce issues rule that requires licences for AI chip exports to China"
 RULE = (
-    "The Commerce Department adopts a rule on chip export controls for makers of advanced accelerators, its spokesman told reporters.",
-    "Firms that sell such chips abroad must apply for a licence before the first shipment leaves the country, the text says.",
+    "WASHINGTON - The US Commerce Department on Tuesday issued a final rule that requires a licence for exports of AI chips to China.",
+    "The Bureau of Industry and Security said the licence requirement takes effect at once and covers advanced AI accelerators.",
     "Members of the trade association had asked for a longer period in which to adapt their contracts with customers.",
     "The rule was sent to the printers on the same day and appears in the register within the week, according to the office.",
+)
+HARBOUR = (
+    "The harbour office reminds skippers that the north basin is closed for dredging until the end of the month.",
+    "Boats that lie at the outer pier move to the fishing quay, where water and power are laid on.",
+    "Fees for the season stay as they were, and are due before the first of next month.",
 )
 REWORDED = (*RULE[:3], "The rule went to the printers that day, and the register is to show it within the week, the office said.")
 
@@ -108,19 +114,19 @@ def alerts(summary: Summary) -> list[str]:
 
 def test_54_56_57_58_a_feed_that_changes_its_mind_alerts_on_new_facts_only(world: World) -> None:
     site, old = world.site, [item(f"{world.base}/old/{n}", f"An old notice of harbour {n}", when=at(-1), guid=f"o{n}") for n in range(3)]
-    site.pages = {f"/old/{n}": page(f"An old notice of harbour {n}") for n in range(3)}
+    site.pages = {f"/old/{n}": page(f"An old notice of harbour {n}", sentences=HARBOUR) for n in range(3)}
     site.feeds["/feed"] = old
     world.sources("/feed")
     world.night(0)
-    story = item(f"{world.base}/rule", "Rule on chip export controls", when=at(1), guid="rule")
-    site.pages["/rule"] = page("Rule on chip export controls", sentences=RULE)
+    story = item(f"{world.base}/rule", TITLE, when=at(1), guid="rule")
+    site.pages["/rule"] = page(TITLE, sentences=RULE)
     site.feeds["/feed"] = [story, *old]
     first = world.night(1)
     assert len(alerts(first)) == 1, first
     texts = "SELECT article_id, max(rev), count(*) FROM revision GROUP BY article_id ORDER BY article_id"
     before = world.rows(texts)
 
-    site.pages["/rule"] = page("Rule on chip export controls", sentences=REWORDED)
+    site.pages["/rule"] = page(TITLE, sentences=REWORDED)
     site.feeds["/feed"] = [*reversed(old), story.replace("<description>", "<description>Now in other words. ")]
     assert alerts(world.night(2)) == [], "54, 58: other words for the same fact, the items the other way round"
     assert sorted(str(rev) for _, rev, _ in world.rows(texts)) == ["1", "1", "1", "2"]
@@ -144,8 +150,8 @@ def test_59_one_story_in_five_feeds_is_one_article_of_five_sources(world: World)
         "/one": f"{world.base}/rule", "/two": f"{world.base}/rule?utm_source=feed&amp;utm_medium=rss", "/three": f"{secure}/rule",
         "/four": f"{world.base}/rule/amp", "/five": f"{world.base}/rule?fbclid=abc#comments",
     }  # fmt: skip
-    world.site.pages["/rule"] = page("Rule on chip export controls", sentences=RULE)
-    world.site.feeds = {path: [item(link, "Rule on chip export controls", when=at(0), guid=path)] for path, link in links.items()}
+    world.site.pages["/rule"] = page(TITLE, sentences=RULE)
+    world.site.feeds = {path: [item(link, TITLE, when=at(0), guid=path)] for path, link in links.items()}
     world.sources(*links)
     world.night(0)
     assert len(world.rows("SELECT * FROM article")) == 1
