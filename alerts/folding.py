@@ -77,7 +77,7 @@ def joined(ordered: Sequence[Part]) -> list[Item]:
     """Join the messages about one matter into one, at the place of the first."""
     groups: dict[str, list[Part]] = {}
     for delivery, alert in ordered:
-        alone = delivery.status == "sending" or not alert.matter_id or alert.purpose not in JOINED
+        alone = not alert.matter_id or alert.purpose not in JOINED
         groups.setdefault(delivery.delivery_id if alone else f"matter {alert.matter_id}", []).append((delivery, alert))
     return [grouped(group) for group in groups.values()]
 
@@ -105,11 +105,8 @@ def rationed(items: Sequence[Item], left: Callable[[str], int]) -> list[Item]:
     for night in dict.fromkeys(item.alert.night for item in items):
         own = [item for item in items if item.alert.night == night]
         room = max(left(night), 0)
-        # What may have arrived is not news, and counts as little as it is folded.
-        kept = [item for item in own if item.unsure]
-        kept += [item for item in own if not item.unsure][:room]
-        rest = [item for item in own if item not in kept]
-        found += [item for item in own if item in kept]
+        rest = own[room:]
+        found += own[:room]
         if rest:
             digest = folded([part for item in rest for part in item.parts])
             said = said_of("rest", night=night, n=len(rest))

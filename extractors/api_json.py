@@ -16,14 +16,19 @@ from extractors.urls import BadUrl, canonical_url
 Raw = Mapping[str, Any]
 
 
-def read_object(body: bytes) -> Raw:
-    """Parse an answer that is an object; raises Unreadable('empty' | 'wrong_type')."""
+def read_json(body: bytes) -> Any:
+    """Parse an answer of any form; raises Unreadable('empty' | 'wrong_type')."""
     if not body.strip():
         raise Unreadable("empty")
     try:
-        answer = json.loads(body)
+        return json.loads(body)
     except (ValueError, RecursionError) as fault:
         raise Unreadable("wrong_type") from fault
+
+
+def read_object(body: bytes) -> Raw:
+    """Parse an answer that is an object; raises Unreadable('empty' | 'wrong_type')."""
+    answer = read_json(body)
     if not isinstance(answer, dict):
         raise Unreadable("wrong_type")
     return answer

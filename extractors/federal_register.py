@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from extractors import limits
+from extractors.api_json import read_json
 from extractors.clean import one_line, paragraphs, title_text
 from extractors.dates import in_range, read_date
 from extractors.failures import Unreadable
@@ -65,12 +65,7 @@ def documents_url(source: Source, since: date, until: date) -> str:
 
 def parse_documents(body: bytes, source_id: str, now: datetime) -> ApiPage:
     """Parse one answer; raises Unreadable('empty' | 'wrong_type'). One without number or title is left out and flagged 'bad_item'."""
-    if not body.strip():
-        raise Unreadable("empty")
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError) as fault:
-        raise Unreadable("wrong_type") from fault
+    answer = read_json(body)
     if not isinstance(answer, dict) or not isinstance(answer.get("count"), int):
         raise Unreadable("wrong_type")
     results = answer.get("results", [])  # an answer without hits has no such key

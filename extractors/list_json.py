@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from extractors.api_json import read_json
 from extractors.failures import Unreadable
 from extractors.list_html import rows_of
 from extractors.list_page import ListPage, Row, entries_of
@@ -25,14 +25,14 @@ def parse_json_list(body: bytes, url: str, content_type: str, source: Source, no
     'no_list' means that the path to the rows leads nowhere: the answer is an error, or its form has changed. An empty list is none.
     """
     settings = read_fields(source)
-    rows = rows_at(_answer(body), settings["items"])
+    rows = rows_at(read_json(body), settings["items"])
     return entries_of(_rows(rows, settings), url, source, settings, now)
 
 
 def parse_json_html_list(body: bytes, url: str, content_type: str, source: Source, now: datetime) -> ListPage:
     """Parse one answer that carries its rows as HTML text; raises Unreadable('empty' | 'wrong_type' | 'no_list')."""
     settings = read_fields(source)
-    markup = at_path(_answer(body), settings["html"])
+    markup = at_path(read_json(body), settings["html"])
     if not isinstance(markup, str):
         raise Unreadable("no_list")
     if not markup.strip():
@@ -65,15 +65,6 @@ def at_path(answer: Any, path: str) -> Any:
         else:
             return MISSING
     return answer
-
-
-def _answer(body: bytes) -> Any:
-    if not body.strip():
-        raise Unreadable("empty")
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as fault:
-        raise Unreadable("wrong_type") from fault
 
 
 def _rows(rows: list[Any], settings: Mapping[str, str]) -> Iterable[Row]:

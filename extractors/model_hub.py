@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
 
-from extractors.api_json import text, texts
+from extractors.api_json import read_json, text, texts
 from extractors.choosing import is_before
 from extractors.dates import in_range, read_date
 from extractors.failures import ParseFailed, Unreadable
@@ -35,12 +34,7 @@ def models_url(source: Source, org: str) -> str:
 
 def parse_models(body: bytes, source: Source, org: str, now: datetime) -> ListPage:
     """Parse one answer; raises Unreadable('empty' | 'wrong_type'). Private models and those of other owners are left out."""
-    if not body.strip():
-        raise Unreadable("empty")
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError) as fault:
-        raise Unreadable("wrong_type") from fault
+    answer = read_json(body)
     if not isinstance(answer, list):
         raise Unreadable("wrong_type")
     skip = read_fields(source)["skip"]

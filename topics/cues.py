@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from topics.mentions import Mention
 from topics.resources import text_of
@@ -36,11 +36,18 @@ def cue_names() -> tuple[str, ...]:
 
 def cues(title: str, lead: str, best: str, whole: str) -> list[float]:
     """For each cue whether the title, the lead and the best passage show it, and how often the whole does (at most 4)."""
-    numbers: list[float] = []
-    for _, pattern in cue_patterns():
-        numbers += [float(bool(pattern.search(text))) for text in (title, lead, best)]
-        numbers.append(float(min(len(pattern.findall(whole)), 4)))
-    return numbers
+    by_place = (_shown(title), _shown(lead), _shown(best), _counted(whole))
+    return [number for of_cue in zip(*by_place, strict=True) for number in of_cue]
+
+
+@lru_cache(maxsize=64)  # the topics of one article ask for the same texts
+def _shown(text: str) -> tuple[float, ...]:
+    return tuple(float(bool(pattern.search(text))) for _, pattern in cue_patterns())
+
+
+@lru_cache(maxsize=8)
+def _counted(text: str) -> tuple[float, ...]:
+    return tuple(float(min(len(pattern.findall(text)), 4)) for _, pattern in cue_patterns())
 
 
 def issuer_names() -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from topics.tokens import Annotated
 
@@ -43,9 +43,14 @@ def entity_features(sentences: Sequence[Annotated]) -> list[str]:
 
 def whole_features(sentences: Sequence[Annotated]) -> list[str]:
     """Features of a whole article, title first: what is done as `act_features` writes it, what it is about behind '@'."""
-    told = [f for n, s in enumerate(sentences) for f in act_features(s, title=n == 0)]
-    about = [f for n, s in enumerate(sentences) for f in topic_features(s, title=n == 0)]
-    return told + ["@" + f for f in (*about, *entity_features(sentences))]
+    told = [act_features(s, title=n == 0) for n, s in enumerate(sentences)]
+    about = [topic_features(s, title=n == 0) for n, s in enumerate(sentences)]
+    return joined_features(told, about, entity_features(sentences))
+
+
+def joined_features(told: Iterable[Sequence[str]], about: Iterable[Sequence[str]], named: Sequence[str]) -> list[str]:
+    """The same from features that were made before: of each sentence what is done and what it is about, and of all of them who is named."""
+    return [f for each in told for f in each] + ["@" + f for each in (*about, named) for f in each]
 
 
 def _who_on_whom(sentence: Annotated) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from topics.features import act_features, entity_features, topic_features, whole_features
+from topics.features import act_features, entity_features, joined_features, topic_features
 from topics.linear import Floats, Ids, Linear, sigmoid
 from topics.mentions import Gazetteer
 from topics.model import ALERT_KINDS, Topic
@@ -71,10 +71,11 @@ class Scorer:
         """Annotate and score one article; published is the day that dates are read against."""
         text = split_text(title, body, lang)
         sentences = tuple(annotate(s.text, published, self.gazetteer) for s in text.sentences)
-        acts = tuple(self.acts.ids(act_features(s)) for s in sentences)
-        abouts = [self.topics.ids(topic_features(s, title=n == 0)) for n, s in enumerate(sentences)]
+        told, title_told = [act_features(s) for s in sentences], act_features(sentences[0], title=True)
+        about = [topic_features(s, title=n == 0) for n, s in enumerate(sentences)]
+        acts, abouts = tuple(map(self.acts.ids, told)), [self.topics.ids(each) for each in about]
         spoken = [said(s.text, a) for s, a in zip(text.sentences, sentences, strict=True)] if self.own.labels else []
-        title_acts = self.acts.ids(act_features(sentences[0], title=True))
+        title_acts = self.acts.ids(title_told)
         title_labels, title_step = self._act([title_acts])
         passages = []
         for passage in text.passages:
@@ -89,7 +90,10 @@ class Scorer:
                 labels = np.asarray((labels + with_title) / 2, np.float32)
             passages.append(PassageScore(topics, step, step_with_title, labels))
         title_topics = self._about([abouts[0], self.topics.ids(entity_features(sentences[:1]))], spoken[:1])
-        whole = self.whole.scores([self.whole.ids(whole_features(sentences))]) if self.whole else None
+        whole = None
+        if self.whole:
+            of_all = entity_features(sentences)
+            whole = self.whole.scores([self.whole.ids(joined_features([title_told, *told[1:]], about, of_all))])
         return ScoredText(text, sentences, tuple(passages), title_step, title_labels, title_topics, acts, whole, self.own.classes)
 
     def step_score(self, ids: list[Ids]) -> float:

@@ -6,18 +6,19 @@ import asyncio
 import contextlib
 import json
 import ssl
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from standins.own_port import OwnPort
 
 Fault = str
 # mail: ok | 451 | 421 | 550 at RCPT; data451 | data550 after the text; lost: stored, then the line breaks; cut: the line breaks, not stored
@@ -105,42 +106,19 @@ class MailServer:
         return [address for addresses, _ in self._handler.stored for address in addresses]
 
 
-class SlackServer:
+class SlackServer(OwnPort):
     """An incoming webhook in a thread; use as a context manager."""
 
     def __init__(self, plan: Plan | None = None) -> None:
+        super().__init__(self._handler())
         self.plan = plan or in_turn()
         self.accepted: list[dict[str, Any]] = []
         self.requests: list[tuple[str, str]] = []  # (method, path)
-        self.released = threading.Event()  # ends every hang
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> SlackServer:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.released.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def port(self) -> int:
-        """The port that it listens on."""
-        return int(self._server.server_address[1])
 
     @property
     def url(self) -> str:
         """The webhook; its path is the secret."""
         return f"http://127.0.0.1:{self.port}/services/T000/B000/s3cr3t"
-
-    @property
-    def allowed(self) -> frozenset[tuple[str, int]]:
-        """The pair that lets a sender reach this server."""
-        return frozenset({("127.0.0.1", self.port)})
 
     def answer(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
         """Answer one POST by the plan."""

@@ -6,9 +6,11 @@ import contextlib
 import json
 import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs
+
+from standins.own_port import OwnPort
 
 TOKEN = "xoxb-s3cr3t"
 ROOM = "C0123ABCDEF"
@@ -18,46 +20,23 @@ Plan = Callable[[], str]
 Message = dict[str, Any]
 
 
-class SlackApi:
+class SlackApi(OwnPort):
     """One workspace with one channel; use as a context manager. `writes` plans posts and updates, `reads` the look-ups."""
 
     def __init__(self, writes: Plan = lambda: "ok", reads: Plan = lambda: "ok") -> None:
+        super().__init__(self._handler())
         self.writes, self.reads = writes, reads
         self.messages: list[Message] = []  # as they stand now, in the order of their ts
         self.calls: list[tuple[str, str]] = []  # (HTTP method, API method)
         self.page = 200  # of messages a look-up gives at most
-        self.released = threading.Event()  # ends every hang
         self.at = 1_794_016_800  # its clock, in seconds since 1970: it stands in the night of the tests
         self._count = 0  # ts are unique in a channel
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> SlackApi:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.released.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def port(self) -> int:
-        """The port that it listens on."""
-        return int(self._server.server_address[1])
 
     @property
     def url(self) -> str:
         """The API's address."""
         return f"http://127.0.0.1:{self.port}/api/"
-
-    @property
-    def allowed(self) -> frozenset[tuple[str, int]]:
-        """The pair that lets a sender reach this server."""
-        return frozenset({("127.0.0.1", self.port)})
 
     def heads(self) -> list[Message]:
         """The messages that begin a thread or stand alone."""

@@ -124,9 +124,7 @@ def fit_kinds(rows: Sequence[Candidate], labels: Sequence[str], strength: float 
     """Fit which kind the candidates that tell an alert step tell; strength is the C of the softmax."""
     told = [c for c in rows if c.told and c.kind]
     x = np.array([c.pair.features for c in told], np.float64)
-    mean, scale = x.mean(axis=0), x.std(axis=0)
-    scale[scale < 1e-3] = 1.0
-    z = np.clip((x - mean) / scale, -KINDS_CLIP, KINDS_CLIP)
+    mean, scale, z = standardised(x, KINDS_CLIP)
     model = LogisticRegression(C=strength, solver="newton-cg", max_iter=500).fit(z, [c.kind for c in told])
     kinds = tuple(cast("Kind", str(kind)) for kind in model.classes_)
     return Kinds(kinds, feature_names(labels), mean, scale, model.coef_.T.copy(), model.intercept_.copy())
@@ -146,13 +144,18 @@ def fit_numbers(
     x: np.ndarray, y: np.ndarray, w: np.ndarray, names: tuple[str, ...], strength: float, trees: int, balance: str | None = "balanced"
 ) -> Combiner:
     """Fit both views on rows of numbers (rows, names), targets 0 or 1 and weights; not calibrated yet. trees = 0: the linear view alone."""
-    mean, scale = x.mean(axis=0), x.std(axis=0)
-    scale[scale < 1e-3] = 1.0  # a feature that never varies says nothing; its weight stays near 0
-    z = np.clip((x - mean) / scale, -CLIP, CLIP)
+    mean, scale, z = standardised(x, CLIP)
     linear = LogisticRegression(C=strength, solver="newton-cholesky", class_weight=balance).fit(z, y, sample_weight=w)
     nodes, base = _forest(x, y, w, trees) if trees else ((), 0.0)
     bias = 0.0 if balance else float(linear.intercept_[0])
     return Combiner(names, mean, scale, linear.coef_[0].copy(), nodes, forest_of(base, nodes) if nodes else None, 1.0, bias)
+
+
+def standardised(x: np.ndarray, clip: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean and scale of each column of (rows, names), and the rows in standard deviations within -clip to clip."""
+    mean, scale = x.mean(axis=0), x.std(axis=0)
+    scale[scale < 1e-3] = 1.0  # a feature that never varies says nothing; its weight stays near 0
+    return mean, scale, np.clip((x - mean) / scale, -clip, clip)
 
 
 def _forest(x: np.ndarray, y: np.ndarray, w: np.ndarray, trees: int) -> tuple[tuple[Node, ...], float]:
