@@ -27,7 +27,7 @@ class Kinds:
     bias: Doubles
 
     def scores(self, features: Sequence[float]) -> dict[Kind, float]:
-        """Log-odds of each kind up to a common term, for Pair.features."""
+        """Log-odds of each kind up to a common term, for Pair.kind_features."""
         values = np.clip((np.array(features, np.float64) - self.mean) / self.scale, -CLIP, CLIP)
         return {kind: float(score) for kind, score in zip(self.kinds, values @ self.weights + self.bias, strict=True)}
 

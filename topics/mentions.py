@@ -14,7 +14,7 @@ _CHINA, _USA = {"cn", "hk", "mo"}, {"us"}
 _COMMON = {
     "meta", "state", "house", "senate", "ford", "oracle", "cursor", "gap", "apple", "spark", "step", "rubin", "arm", "lam", "commerce",
     "treasury", "gemini", "claude", "copilot", "codex", "target", "shell", "us", "ai", "intel", "kimi",
-    "manus", "mistral", "quark",
+    "manus", "mistral", "quark", "sap", "canon", "snowflake", "workday", "perplexity",
 }  # fmt: skip
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from extractors.model import Article
+from topics.anchors import ANCHORS
 from topics.cues import cue_names, cues, issuer_fit, issuer_names
 from topics.linear import Floats
+from topics.model import ALERT_KINDS
+from topics.official import why_routine
 from topics.scoring import STEP, Columns, ScoredText
 
 _FARM = re.compile(
@@ -28,31 +31,9 @@ _CORRECTION = re.compile(r"^(?:correct(?:ion|ed|ing)\b|更正)|\bcorrection to\b
 _LAW_FIRM = re.compile(r"client alert|at a glance|\bLLP\b|attorney advertising|not legal advice|action items|what to do", re.I)
 
 
-# What a step on our subject names nearly always: China or a Chinese thing, an authority, a technology, something American.
-ANCHORS: Mapping[str, frozenset[str]] = {
-    "china": frozenset(
-        {"china", "cnagency", "soe", *(f"{k}_cn" for k in ("company", "agency", "model", "product", "list", "lawmakingbody"))}
-    ),
-    "authority": frozenset(
-        {
-            "usagency",
-            "cnagency",
-            "allyagency",
-            "lawmaker",
-            *(f"{k}_{s}" for k in ("agency", "court", "lawmakingbody") for s in ("us", "cn", "al")),
-        }
-    ),
-    "technology": frozenset(
-        {"chip", "ai", "cloud", "weights", "material", *(f"{k}_{s}" for k in ("model", "product") for s in ("us", "cn", "al"))}
-    ),
-    "america": frozenset(
-        {"usa", "usagency", "lawmaker", *(f"{k}_us" for k in ("company", "agency", "model", "product", "state", "court"))}
-    ),
-}
-
-
 INHERITED = 0.4
 WHOLE = ("whole_told", "whole_topic", "whole_gap")
+WHOLE_KINDS = tuple(f"whole:{kind}" for kind in ALERT_KINDS)
 DAYS = ("today", "recent", "past", "longago", "future")
 
 
@@ -64,6 +45,12 @@ class Pair:
     passage: int
     topic_score: float
     features: tuple[float, ...]
+    kinds: tuple[float, ...] = ()  # what the whole-article model says of each kind, should a step be told: for the model of kinds alone
+
+    @property
+    def kind_features(self) -> tuple[float, ...]:
+        """The numbers named by kind_feature_names()."""
+        return (*self.features, *self.kinds)
 
 
 def feature_names(labels: Sequence[str]) -> tuple[str, ...]:
@@ -76,10 +63,18 @@ def feature_names(labels: Sequence[str]) -> tuple[str, ...]:
     )  # fmt: skip
     anchors = tuple(f"{name}:{where}" for name in ANCHORS for where in ("best", "title", "lead"))
     days = tuple(f"{name}:{where}" for name in DAYS for where in ("best", "lead"))
-    text = ("shout", "correction", "farm", "roundup", "official_form", "law_firm", "chinese", "question", "passages", "single", "length")
+    text = (
+        "shout", "correction", "farm", "roundup", "official_form", "law_firm", "chinese", "question", "passages", "single", "length",
+        "title_length", "routine",
+    )  # fmt: skip
     labelled = tuple(f"{where}:{x}" for where in ("best", "title", "first") for x in shown)
     subjects = tuple(f"{kind}:{where}" for kind in ("term", "measure") for where in ("title", "lead", "best", "rival"))
     return (*scores, *labelled, *anchors, *days, *cue_names(), *issuer_names(), *subjects, *text, *WHOLE)
+
+
+def kind_feature_names(labels: Sequence[str]) -> tuple[str, ...]:
+    """Names of Pair.kind_features, in order."""
+    return (*feature_names(labels), *WHOLE_KINDS)
 
 
 def candidates(article: Article, scored: ScoredText, columns: Columns, floor: float) -> list[Pair]:
@@ -135,7 +130,7 @@ def _pair(
         *_topic_fit(scored, best, topic, columns),
     ]
     numbers = (*scores, *np.concatenate(labels), *found, *text, *whole_numbers(scored.whole, topic, log_odds(column.max())))
-    return Pair(topic, best, float(column[best]), tuple(float(x) for x in numbers))
+    return Pair(topic, best, float(column[best]), tuple(float(x) for x in numbers), whole_kinds(scored.whole))
 
 
 def whole_numbers(whole: Floats | None, topic: int, passages: float) -> tuple[float, ...]:
@@ -145,9 +140,14 @@ def whole_numbers(whole: Floats | None, topic: int, passages: float) -> tuple[fl
     """
     if whole is None:
         return ()
-    about = whole[1:]
+    about = whole[1 : -len(WHOLE_KINDS)]
     own = float(about[topic]) if topic < len(about) else passages
     return float(whole[0]), own, own - max(own, float(about.max()))
+
+
+def whole_kinds(whole: Floats | None) -> tuple[float, ...]:
+    """What it says of each kind, named in WHOLE_KINDS; () if not asked."""
+    return () if whole is None else tuple(map(float, whole[-len(WHOLE_KINDS) :]))
 
 
 def _cues(article: Article, scored: ScoredText, best: int) -> list[float]:
@@ -191,6 +191,7 @@ def _text_features(article: Article, scored: ScoredText) -> tuple[float, ...]:
         min(len(_FARM.findall(whole)), 4), float(bool(_ROUNDUP.search(article.title))), min(len(_OFFICIAL_FORM.findall(whole)), 3),
         min(len(_LAW_FIRM.findall(whole)), 3), float(article.lang == "zh"), float(article.title.rstrip().endswith(("?", "？"))),
         math.log(count), float(count == 1), min(len(article.body), 4000) / 1000,
+        math.log(1 + len(article.title) * (2 if article.lang == "zh" else 1)), float(bool(why_routine(article))),
     )  # fmt: skip
 
 

@@ -127,7 +127,7 @@ class BuiltinReader:
             pairs = [(p, log_odds + OFFICIAL_TERM) for p, log_odds in pairs if scorer.labels[p.topic] in named]
         for pair, log_odds in _one_topic_a_passage(pairs):
             labels = scored.passages[pair.passage].labels
-            kind = weights.kinds.likeliest(pair.features)
+            kind = weights.kinds.likeliest(pair.kind_features)
             if route == "official":
                 kind = act_of(article) or kind
             score = _probability(log_odds)

@@ -40,7 +40,7 @@ class ScoredText:
     title_labels: Floats
     title_topics: Floats
     act_ids: tuple[Ids, ...]  # per sentence, so that single sentences can be scored for the quote
-    whole: Floats | None = None  # log-odds of the whole-article model: "tells a step", then the topics; None: not asked
+    whole: Floats | None = None  # log-odds of the whole-article model: "tells a step", then the topics, then the kinds; None: not asked
     own: tuple[tuple[frozenset[str], ...], ...] = ()  # the last topics are the user's (user_topics.py): the classes of their examples
 
 

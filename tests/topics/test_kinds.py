@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from topics.features import act_features, whole_features
 from topics.kinds import Kinds, format_kinds, parse_kinds
 from topics.mentions import Gazetteer
-from topics.pairs import WHOLE, feature_names, whole_numbers
+from topics.model import ALERT_KINDS
+from topics.pairs import WHOLE, WHOLE_KINDS, feature_names, kind_feature_names, whole_kinds, whole_numbers
 from topics.passages import split_text
 from topics.reader import shipped_weights
 from topics.resources import text_of
@@ -36,7 +37,7 @@ def test_text_form_keeps_the_model() -> None:
     shipped = parse_kinds(text_of("weights", "kinds.tsv"))
     again = parse_kinds(format_kinds(shipped, "again"))
     assert again.kinds == shipped.kinds
-    assert again.names == shipped.names == feature_names(shipped_weights().acts.labels)
+    assert again.names == shipped.names == kind_feature_names(shipped_weights().acts.labels)
     numbers = tuple(shipped.mean + shipped.scale)
     assert again.scores(numbers) == pytest.approx(shipped.scores(numbers), abs=0.02)
 
@@ -44,21 +45,23 @@ def test_text_form_keeps_the_model() -> None:
 def test_the_whole_article_model_knows_every_topic_in_the_order_of_the_others() -> None:
     weights = shipped_weights()
     assert weights.whole is not None
-    assert weights.whole.labels[1:] == weights.topics.labels
+    assert weights.whole.labels[1:] == (*weights.topics.labels, *ALERT_KINDS)
 
 
-@given(st.lists(st.floats(-9, 9, width=32), min_size=13, max_size=13), st.integers(0, 14), st.floats(-7, 7))
+@given(st.lists(st.floats(-9, 9, width=32), min_size=20, max_size=20), st.integers(0, 14), st.floats(-7, 7))
 def test_gap_is_never_positive_and_a_users_topic_is_taken_from_the_passages(scores: list[float], topic: int, passages: float) -> None:
     told, own, gap = whole_numbers(np.array(scores, np.float32), topic, passages)
     assert told == scores[0]
     assert own == (scores[1 + topic] if topic < 12 else passages)
     assert gap <= 0
-    assert (gap == 0) == (own >= max(scores[1:]))
+    assert (gap == 0) == (own >= max(scores[1:13]))
+    assert whole_kinds(np.array(scores, np.float32)) == tuple(scores[13:])
 
 
 def test_no_numbers_without_a_model() -> None:
-    assert whole_numbers(None, 0, 0.0) == ()
+    assert whole_numbers(None, 0, 0.0) == whole_kinds(None) == ()
     assert feature_names(shipped_weights().acts.labels)[-3:] == WHOLE
+    assert kind_feature_names(shipped_weights().acts.labels)[-7:] == WHOLE_KINDS
 
 
 def test_a_whole_article_has_the_title_s_features_apart_and_each_sentence_s() -> None:

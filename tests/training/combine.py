@@ -17,7 +17,7 @@ from topics.combiner import CLIP, Combiner
 from topics.kinds import CLIP as KINDS_CLIP
 from topics.kinds import Kinds
 from topics.model import Kind
-from topics.pairs import Pair, candidates, feature_names
+from topics.pairs import Pair, candidates, feature_names, kind_feature_names
 from topics.reader import PAIR_FLOOR
 from topics.scoring import ScoredText, Scorer
 from topics.trees import LEAF, Node, forest_of
@@ -123,11 +123,11 @@ def fit_topic_judge(parts: Sequence[Sequence[Candidate]], labels: Sequence[str],
 def fit_kinds(rows: Sequence[Candidate], labels: Sequence[str], strength: float = 0.01) -> Kinds:
     """Fit which kind the candidates that tell an alert step tell; strength is the C of the softmax."""
     told = [c for c in rows if c.told and c.kind]
-    x = np.array([c.pair.features for c in told], np.float64)
+    x = np.array([c.pair.kind_features for c in told], np.float64)
     mean, scale, z = standardised(x, KINDS_CLIP)
     model = LogisticRegression(C=strength, solver="newton-cg", max_iter=500).fit(z, [c.kind for c in told])
     kinds = tuple(cast("Kind", str(kind)) for kind in model.classes_)
-    return Kinds(kinds, feature_names(labels), mean, scale, model.coef_.T.copy(), model.intercept_.copy())
+    return Kinds(kinds, kind_feature_names(labels), mean, scale, model.coef_.T.copy(), model.intercept_.copy())
 
 
 def _raws(model: Combiner, part: Sequence[Candidate]) -> list[float]:

@@ -11,17 +11,16 @@ import argparse
 import pickle
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from topics.combiner import Combiner, format_combiner
 from topics.kinds import Kinds, format_kinds
-from topics.linear import format_linear
-from topics.pairs import whole_numbers
+from topics.linear import Floats, format_linear
+from topics.pairs import whole_kinds, whole_numbers
 from topics.reader import Route, route_of
 from topics.scoring import Scorer
 from training.combine import Candidate, article_of, fit_combiner, fit_kinds, fit_topic_judge, lead_candidates, stream_candidates
-from training.folds import Fold, Trainer, half_of, lead_half, written_half
+from training.folds import CHOOSING, Fold, Trainer, half_of, lead_half, written_half
 from training.labelled import REAL, ROOT, SELF_WRITTEN, WRITTEN, Stream, repository_catalogue
 from training.whole import Scores, labelled_articles, whole_scores
 
@@ -29,6 +28,8 @@ TREES = 120
 LEADS_SHARE = 0.15  # leads are shorter and plainer than articles; as extra rows they lift AP .81 -> .82
 LEAST_TOPICS, LEAST_ACTS, LEAST_WHOLE = 0.1, 0.3, 0.1  # smaller weights are not written; the files shrink by half, scores stay within .02
 ROUTES: tuple[Route, ...] = ("article", "official", "brief")
+NAMES = (*SELF_WRITTEN, *WRITTEN, *(f"{kind}-{half}" for kind in ("real", "leads") for half in (0, 1)))
+Part = tuple[str, str]  # the name of some labelled data and the fold whose models score it
 
 
 def main() -> None:
@@ -42,7 +43,7 @@ def main() -> None:
     pool = Pool(trainer, whole_scores(articles))
     # The judge is trained on readings by weights that have not seen the stream, so that these are needed for shipping too.
     names = [*([] if options.cross_only else [""]), *SELF_WRITTEN, "real-0", "real-1", "written-0", "written-1"]
-    folds = {name: trainer.fold("real-0" if name in SELF_WRITTEN else name) for name in names}
+    folds = {name: trainer.fold(name) for name in names}
     with ProcessPoolExecutor(max_workers=2) as workers:
         for name, heads in zip(names, workers.map(pool.heads, names), strict=True):
             out = options.cache / "weights" / name if name else options.out
@@ -60,7 +61,7 @@ class Pool:
         self._whole = whole
         path = trainer.cache / "pool.pickle"
         if path.exists():
-            self._parts: dict[str, dict[Route, list[Candidate]]] = pickle.loads(path.read_bytes())
+            self._parts: dict[Part, dict[Route, list[Candidate]]] = pickle.loads(path.read_bytes())
         else:
             self._parts = _candidates(trainer)
             path.write_bytes(pickle.dumps(self._parts))
@@ -94,15 +95,18 @@ class Pool:
     def _part(self, name: str, route: Route, unseen: str) -> list[Candidate]:
         """The candidates of a part with what whole-article models say of them that have seen neither the part nor what is unseen."""
         scores = self._whole[(unseen, name)]
-        return [_with(c, whole_numbers(scores[c.article], c.pair.topic, 0.0)) for c in self._parts[name][route]]
+        found = self._parts[(name, _fold_for(name, unseen))][route]
+        return [_with(c, scores[c.article]) for c in found]
 
     def _names(self, route: Route, unseen: str) -> list[str]:
-        names = [n for n in self._parts if n != unseen and not (n in WRITTEN and unseen == f"written-{written_half(n)}")]
-        return [n for n in names if self._parts[n][route]]
+        names = [n for n in NAMES if n != unseen and not (n in WRITTEN and unseen == f"written-{written_half(n)}")]
+        return [n for n in names if self._parts[(n, _fold_for(n, unseen))][route]]
 
 
-def _with(candidate: Candidate, numbers: tuple[float, ...]) -> Candidate:
-    return replace(candidate, pair=replace(candidate.pair, features=(*candidate.pair.features, *numbers)))
+def _with(candidate: Candidate, whole: Floats) -> Candidate:
+    pair = candidate.pair
+    numbers = whole_numbers(whole, pair.topic, 0.0)
+    return replace(candidate, pair=replace(pair, features=(*pair.features, *numbers), kinds=whole_kinds(whole)))
 
 
 def _weighed(part: list[Candidate], route: Route, name: str) -> list[Candidate]:
@@ -116,22 +120,34 @@ def _weighed(part: list[Candidate], route: Route, name: str) -> list[Candidate]:
     return [replace(c, weight=c.weight * share) for c in part]
 
 
-def _candidates(trainer: Trainer) -> dict[str, dict[Route, list[Candidate]]]:
-    names = [*SELF_WRITTEN, *WRITTEN, *(f"{kind}-{half}" for kind in ("real", "leads") for half in (0, 1))]
-    for unseen in sorted({_fold_for(name) for name in names}):
-        trainer.fold(unseen)
+def _candidates(trainer: Trainer) -> dict[Part, dict[Route, list[Candidate]]]:
+    parts = sorted({(name, _fold_for(name, unseen)) for name in NAMES for unseen in ("", *SELF_WRITTEN)})
+    _SHARED.append(trainer)  # workers are forked and see it, and each keeps the rows that it makes from one fit to the next
+    with ProcessPoolExecutor(max_workers=1) as worker:
+        worker.submit(_fit, CHOOSING).result()  # the folds of self-written streams take their features from it
     with ProcessPoolExecutor(max_workers=2) as workers:
-        return dict(zip(names, workers.map(partial(_part, trainer), names), strict=True))
+        list(workers.map(_fit, sorted({"", *(fold for _, fold in parts)})))
+        return dict(zip(parts, workers.map(_part, parts), strict=True))
 
 
-def _fold_for(name: str) -> str:
-    """The fold whose models have not seen a part."""
-    return "real-0" if name in SELF_WRITTEN else f"written-{written_half(name)}" if name in WRITTEN else name
+_SHARED: list[Trainer] = []
 
 
-def _part(trainer: Trainer, name: str) -> dict[Route, list[Candidate]]:
-    """All candidates of one part by route, scored by models that have not seen it."""
-    scorer = _scorer(trainer, trainer.fold(_fold_for(name)))
+def _fit(fold: str) -> None:
+    _SHARED[-1].fold(fold)
+
+
+def _fold_for(name: str, unseen: str) -> str:
+    """The fold whose models have seen neither this part nor, where it could have, the self-written stream that is measured."""
+    if name in SELF_WRITTEN:
+        return "+".join(sorted({name, unseen} & set(SELF_WRITTEN)))
+    return f"written-{written_half(name)}" if name in WRITTEN else name
+
+
+def _part(part: Part) -> dict[Route, list[Candidate]]:
+    """All candidates of one part by route, scored by the models of a fold."""
+    trainer, (name, fold) = _SHARED[-1], part
+    scorer = _scorer(trainer, trainer.fold(fold))
     if name.startswith("leads"):
         return _leads_by_route(trainer, int(name[-1]), scorer)
     if name in trainer.streams:

@@ -1,4 +1,4 @@
-"""The whole-article model: does a text tell a step, and what is it about; each labelled article is one row."""
+"""The whole-article model: does a text tell a step, of which kind, and what is it about; each labelled article is one row."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _score(groups: tuple[str, ...]) -> Scores:
 
 def _rows(stream: Stream, gazetteer: Gazetteer, real: bool, nights: set[str] | None = None) -> dict[str, Row]:
     """Every article of a stream by id; weight 0 where a text alone cannot say whether it told a step then."""
-    clear = {a for m in stream.moves if m["severity"] == "alert" and not m.get("contested") for a in m["articles"]}
+    clear = {a: m["kind"] for m in reversed(stream.moves) if m["severity"] == "alert" and not m.get("contested") for a in m["articles"]}
     out = {}
     for number, row in enumerate(stream.articles):
         day, lang, gold = row["published_at"][:10], row["lang"], stream.gold[row["id"]]
@@ -118,7 +118,7 @@ def _rows(stream: Stream, gazetteer: Gazetteer, real: bool, nights: set[str] | N
         if left_out or (real and not gold["topics"] and number % REAL_SHARE):
             weight = 0.0
         features = features_of(row["title"], row["body"], lang, date.fromisoformat(day), gazetteer)
-        out[row["id"]] = Row(features, tuple(gold["topics"]), "", told, weight)
+        out[row["id"]] = Row(features, tuple(gold["topics"]), clear.get(row["id"], "") if told else "", told, weight)
     return out
 
 

@@ -169,7 +169,7 @@ def _wrong_kind(wrong: Wrong, archive: Archive) -> list[Deciding]:
     xray = archive.xray(archive.nights[article_id])
     if found is None or xray is None:
         return [Deciding("the reader", text)]
-    scores = xray.weights.kinds.scores(found.pair.features)
+    scores = xray.weights.kinds.scores(found.pair.kind_features)
     return [Deciding("Kinds.likeliest", text, scores.get(gold.kind, 0.0), scores.get(move.kind, 0.0))]
 
 
