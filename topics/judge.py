@@ -27,7 +27,7 @@ PARTS = (
 )  # fmt: skip
 OWN = (
     "best", "mean_three", "together", "texts", "publishers", "copies", "rival", "topic", "several", "deep", "round_up", "fresh", "past",
-    "brief", "chinese", "story_seen", "story_age", "topic_moved",
+    "brief", "chinese", "story_seen", "story_age", "story_moved", "story_moved_elsewhere", "topic_moved",
 )  # fmt: skip
 NEAR = ("nearest", "content", "vague", "later", "changed")
 COVER = (
@@ -40,25 +40,32 @@ LIMIT = 5.0  # log-odds and likeness scores beyond say nothing more
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What the judge needs of everything known: the night, the first night of each story, and how many steps each topic has made lately."""
+    """What the judge needs of everything known: the night, the first night of each story, and what has moved lately."""
 
     night: date
     story_first: Mapping[str, date]
-    lately: Mapping[str, int]
+    lately: Mapping[str, int]  # steps of each topic
+    moved: Mapping[str, frozenset[str]]  # the topics that each story has moved
 
 
 def background(known: Known, night: date) -> Background:
     """Collect it once a night; lately = rows of the last seven nights that an article told."""
     first: dict[str, date] = {}
+    story_of: dict[str, str] = {}
     for document in known.documents:
         if document.story_id and document.night is not None:
             first[document.story_id] = min(first.get(document.story_id, document.night), document.night)
-    origin = {claim.claim_id: claim.origin for claim in known.claims}
+            story_of[document.doc_id] = document.story_id
+    told_by = {claim.claim_id: claim.origin_id for claim in known.claims if claim.origin == "article"}
     lately: dict[str, int] = {}
+    moved: dict[str, frozenset[str]] = {}
     for row in known.ledger:
-        if night - timedelta(7) <= row.night < night and origin.get(row.claim_id) == "article":
+        if night - timedelta(7) <= row.night < night and row.claim_id in told_by:
             lately[row.topic] = lately.get(row.topic, 0) + 1
-    return Background(night, first, lately)
+            story = story_of.get(told_by[row.claim_id], "")
+            moved[story] = moved.get(story, frozenset()) | {row.topic}
+    moved.pop("", None)
+    return Background(night, first, lately, moved)
 
 
 class Judge:
@@ -99,13 +106,15 @@ def _own(group: Group, lead: Told, behind: Background, rules: Rules) -> list[flo
     rival = max((log_odds(c.score) for c in lead.reading.claims if c.topic != claim.topic), default=-LIMIT) - log_odds(claim.score)
     first = behind.story_first.get(profile.story_id)
     age = (behind.night - first).days if first else 0
+    moved = behind.moved.get(profile.story_id, frozenset())
     heard = publishers(group)
     return [
         ordered[0], sum(ordered[:3]) / len(ordered[:3]), log_odds(combined(heard, rules)), math.log(1 + len(texts)),
         math.log(1 + len(heard)), copies, _limited(rival), log_odds(claim.topic_score),
         math.log(1 + sum(c.score > 0.1 for c in lead.reading.claims)), float(claim.position > 0), max(told.round_up for told in group),
         float(bool(fresh_days(profile))), float(bool(past_spans(profile))), float(lead.reading.route == "brief"), float(profile.chinese),
-        float(age > 0), min(age, 10) / 5, min(behind.lately.get(claim.topic, 0), 4) / 4,
+        float(age > 0), min(age, 10) / 5, float(claim.topic in moved), float(bool(moved - {claim.topic})),
+        min(behind.lately.get(claim.topic, 0), 4) / 4,
     ]  # fmt: skip
 
 
