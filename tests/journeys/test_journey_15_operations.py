@@ -96,6 +96,7 @@ def embedded_servers(home: Path) -> list[int]:
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found in /proc, which only Linux has")
 def test_the_embedded_server_ends_with_its_night_killed_or_not(town: Town) -> None:
     home = town.house.home
+    town.house.environment["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"] = str(PATIENCE_S)
     running = town.house.start("night", "--as-of", "2026-10-05")
     eventually(lambda: bool(embedded_servers(home)))
     os.kill(running.pid, signal.SIGKILL)  # the run alone: nobody tells its server
