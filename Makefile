@@ -1,7 +1,10 @@
 # Every target does its own set-up: a fresh machine needs python3 (3.11 to 3.13) with venv, and make.
 BIN := .venv/bin
 CODE := extractors topics alerts storage flows
-SLOW_WORKERS ?= 2
+# `make test`: files of tests at the same time (auto: one a core); a file's tests stay together, they share what is dear to make.
+WORKERS ?= auto
+FAST := -q -m "not slow and not prefect" --hypothesis-profile=fast
+PURE := tests/test_imports.py tests/topics
 # Sizes of the past that `make bench` decides a night on; a million articles take 2 GB twice.
 BENCH ?= 10000 100000 1000000
 # Feeds, dates, robots.txt files and addresses that others collected; `make corpora` prints what our readers make of them.
@@ -10,7 +13,7 @@ CORPORA ?= ../shared/corpora
 # Both locks, naming no host; the build backend and uv itself are locked too (deploy/tools.in).
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: lock train install install-dev demo night test lint types fast test-all gate bench corpora clean
+.PHONY: lock train install install-dev demo night test lint core types fast test-all gate bench corpora clean
 
 install: .venv/.installed
 
@@ -30,7 +33,8 @@ demo: install
 night: install
 	@$(BIN)/topicwatch night
 
-test: lint types fast
+# The pure core first: whether the decisions are right is known before the rest has begun.
+test: lint core types fast
 
 lint: install-dev
 	$(BIN)/ruff check .
@@ -39,8 +43,11 @@ lint: install-dev
 types: install-dev
 	$(BIN)/mypy
 
-fast: install-dev
-	$(BIN)/pytest -q -m "not slow and not prefect"
+core: install-dev
+	$(BIN)/pytest $(FAST) $(PURE)
+
+fast: core
+	$(BIN)/pytest $(FAST) -n $(WORKERS) --dist loadfile $(addprefix --ignore=,$(PURE))
 
 test-all: lint types
 	$(BIN)/pytest -q --ignore=tests/gate

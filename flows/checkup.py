@@ -7,6 +7,8 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 
 from alerts.model import Channel
 from flows.inbox import refused, waiting
@@ -16,6 +18,7 @@ from storage.store import Store
 from topics.reader import shipped_weights
 from topics.topic_check import check_topics
 
+SILENT_AFTER = timedelta(hours=36)  # a night is due every 24
 ENOUGH = 500_000_000  # bytes free; a year of 60 sources takes about as much
 
 LIMITS_OF: dict[Channel, str] = {
@@ -34,11 +37,11 @@ class Check:
     detail: str
 
 
-def check(settings: Settings) -> tuple[Check, ...]:
+def check(settings: Settings, now: datetime) -> tuple[Check, ...]:
     """Look at everything, in the order in which a night needs it; a fault is a value."""
     looks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
         ("program", program), ("data directory", data_directory), ("seeds", seeds), ("channels", channels), ("own topics", own_topics),
-        ("contact", contact), ("database", database), ("replies", replies),
+        ("contact", contact), ("database", partial(database, now=now)), ("replies", replies),
     )  # fmt: skip
     return tuple(_look(what, look, settings) for what, look in looks)
 
@@ -96,12 +99,15 @@ def contact(settings: Settings) -> str:
     return f"{settings.user_agent}, {settings.contact}"
 
 
-def database(settings: Settings) -> str:
-    """Open the snapshot, if there is one."""
+def database(settings: Settings, now: datetime) -> str:
+    """Open the snapshot, if there is one, and see that the nights still come: who reads no news cannot tell a quiet night from none."""
     if not settings.home.exists() or not (store := Store(settings.home)).snapshot.exists():
         return "none yet; the first night makes it"
     with store.read() as reads:
         runs = reads.runs()
+    begun = next((run.started_at for run in runs if run.mode in {"night", "learn"}), now)
+    if now - begun > SILENT_AFTER:
+        raise ValueError(f"no night since {begun:%Y-%m-%d %H:%M} UTC: does the schedule still run (`crontab -l`, or the Prefect worker)?")
     return f"{len(runs)} runs, the last for night {runs[0].night} ({runs[0].outcome or 'killed'})" if runs else "no run yet"
 
 

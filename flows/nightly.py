@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flows.settings import prefect_environment
 
@@ -14,9 +15,10 @@ from prefect import flow, task  # noqa: E402 -- prefect reads its home when it i
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.client.orchestration import get_client  # noqa: E402
 from prefect.client.schemas.objects import State  # noqa: E402
+from prefect.settings import PREFECT_API_URL  # noqa: E402
 from prefect.states import Failed  # noqa: E402
 
-from flows import page  # noqa: E402
+from flows import embedded, page  # noqa: E402
 from flows.artifacts import publish  # noqa: E402
 from flows.pipeline import Plan, run_night  # noqa: E402
 from flows.summary import EXIT_OF, Exit, Summary, as_json  # noqa: E402
@@ -62,10 +64,15 @@ def attended(tools: Tools, plan: Plan) -> Summary:
 
 
 def no_answer() -> str:
-    """Say why no Prefect API can be used, '' when one answers; starts the embedded server when none is configured."""
+    """Say where and why no Prefect API answers, '' when one does; starts the embedded server when none is configured."""
+    url = PREFECT_API_URL.value() or ""
+    if not url:
+        embedded.guard()
     try:
         with get_client(sync_client=True) as client:
             fault = client.api_healthcheck()
     except (OSError, RuntimeError, ValueError) as error:
         fault = error
-    return "" if fault is None else type(fault).__name__
+    # A user and password in the address are nobody's business.
+    where = f"at PREFECT_API_URL, {urlsplit(url).netloc.rpartition('@')[2] or 'no address'}" if url else "as embedded server"
+    return "" if fault is None else f"{where} ({type(fault).__name__})"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from flows import embedded
 from flows.settings import SettingsError, prefect_environment
 
 prefect_environment()
 
 from prefect.blocks.system import Secret  # noqa: E402 -- prefect reads its home when it is imported
+from prefect.settings import PREFECT_API_URL  # noqa: E402
 
 
 def secrets_of(name: str) -> dict[str, str]:
     """Give the block's names and texts; raises SettingsError that names the block and never a value."""
+    if not PREFECT_API_URL.value():
+        embedded.guard()  # loading starts the embedded server
     try:
         block = Secret.load(name)
         value = block.get()  # type: ignore[union-attr]  # load() is awaitable only where a loop runs

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @guarded
 def init(
     contact: Annotated[str, typer.Option(help="Mail address or URL that publishers may write to.")] = "",
-    hour: Annotated[int, typer.Option(help="Of the nightly run, UTC.", min=-1, max=23)] = -1,
+    hour: Annotated[int | None, typer.Option(help="Of the nightly run, UTC.", min=0, max=23)] = None,
     channel: Annotated[str, typer.Option(help="files, smtp or slack.")] = "",
     to: Annotated[str, typer.Option(help="Your mail address. A webhook is asked for: it is a secret.")] = "",
     smtp_host: Annotated[str, typer.Option()] = "",
@@ -41,10 +41,13 @@ def init(
     if live:
         typer.echo(f"live: alerts go out from now on -> {go_live(settings)}")
         return
+    routing = settings.overlay / "routing.toml"
+    if routing.exists() and (channel or to):
+        refuse(f"{routing} is there already and stays: write the channel into it, or move it away and run init again")
     contact = contact or typer.prompt("Mail address or URL that publishers may write to", default=settings.contact or None)
-    hour = hour if hour >= 0 else typer.prompt("Hour of the nightly run, UTC", default=settings.hour, type=int)
+    hour = hour if hour is not None else int(typer.prompt("Hour of the nightly run, UTC", default=settings.hour, type=int))
     answers = Answers(contact, hour, "files", zone=zone, quiet=quiet, url=url)
-    if not (settings.overlay / "routing.toml").exists():
+    if not routing.exists():
         wanted = channel or typer.prompt("How are you told (files, smtp, slack)", default="files")
         picked = next((c for c in CHOICES if c == wanted), None) or refuse(f"--channel {wanted!r}: say {', '.join(CHOICES)}")
         address, mail = _address(picked, to), None

@@ -95,6 +95,6 @@ def _prefect() -> Callable[[Tools, Plan], Summary] | None:
 
     reason = nightly.no_answer()
     if reason:
-        typer.echo(f"topicwatch: no Prefect API answers ({reason}); running without it", err=True)
+        typer.echo(f"topicwatch: no Prefect API answers {reason}; running without it", err=True)
         return None
     return nightly.attended

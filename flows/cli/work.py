@@ -136,13 +136,14 @@ def extract(
 
 @guarded
 def doctor(json: AsJson = False) -> None:
-    """Check the installation, the data directory, the seeds and the channels; changes and sends nothing."""
+    """Check the installation, the data directory, the seeds, the channels, and that nights still come; changes and sends nothing."""
     from flows.checkup import check
     from flows.settings import read_settings
+    from flows.tools import now
     from flows.wiring import with_block
 
     settings: Settings = with_block(read_settings())
-    rows = check(settings)
+    rows = check(settings, now())
     if json:
         show.as_json([{"check": c.what, "ok": c.ok, "detail": c.detail} for c in rows])
     else:

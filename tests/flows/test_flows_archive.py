@@ -175,10 +175,11 @@ def test_a_source_is_told_by_what_its_table_sets() -> None:
 
 
 def test_how_many_nights_are_kept_is_a_setting(tmp_path: Path) -> None:
-    assert read_settings({}).archive_nights == 30
-    assert read_settings({"TOPICWATCH_ARCHIVE_NIGHTS": "0"}).archive_nights == 0
+    own = {"TOPICWATCH_HOME": str(tmp_path)}
+    assert read_settings(own).archive_nights == 30
+    assert read_settings({**own, "TOPICWATCH_ARCHIVE_NIGHTS": "0"}).archive_nights == 0
     with pytest.raises(SettingsError, match="TOPICWATCH_ARCHIVE_NIGHTS='many'"):
-        read_settings({"TOPICWATCH_ARCHIVE_NIGHTS": "many"})
+        read_settings({**own, "TOPICWATCH_ARCHIVE_NIGHTS": "many"})
 
 
 def test_foreign_records_are_passed_over(settings: Settings) -> None:

@@ -21,8 +21,8 @@ def settings(tmp_path: Path) -> Settings:
     return found
 
 
-def test_the_shipped_seeds_load() -> None:
-    seeds = load_seeds(read_settings({}))
+def test_the_shipped_seeds_load(tmp_path: Path) -> None:
+    seeds = load_seeds(read_settings({"TOPICWATCH_HOME": str(tmp_path)}))
     assert len(seeds.catalogue.topics) == 12
     assert len(seeds.dossiers) >= 4
     assert len(seeds.enabled) >= 40

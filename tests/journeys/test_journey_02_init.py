@@ -44,6 +44,7 @@ def test_init_asks_sends_a_test_probes_and_until_it_is_live_only_files_are_writt
         assert len(mail.mails) == 1  # nothing but the test has left this machine
         assert list((house.home / "out" / "me").glob("*.eml"))
 
+        assert "is there already and stays" in house.run("init", "--channel", "slack", "--no-probe", expect=2).err
         assert "alerts go out from now on" in house.run("init", "--live").out
         third = town.night("2026-10-07", expect=None)
         news = [a for a in third["alerts"] if a["purpose"] == "new"]

@@ -1,16 +1,27 @@
-"""The scheduled run fires by itself and completes; SIGTERM and a second instance end with a clear line and lose nothing."""
+"""The scheduled run fires by itself and completes; SIGTERM, SIGKILL, a second instance and a Prefect server that is down end with a
+clear line or none, and lose nothing.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from standins.household import PATIENCE_S, ROOT, Town
-from standins.prefect_home import PrefectHome
+from standins.prefect_home import PrefectHome, free_port
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
 
 
 @pytest.mark.slow
@@ -65,3 +76,46 @@ def test_sigterm_ends_soon_and_the_next_run_goes_on(town: Town) -> None:
     assert "Traceback" not in err
     town.room.fail(town.room.publishers[0].name, "")
     assert town.night("2026-10-05")["outcome"] == "done"
+
+
+def embedded_servers(home: Path) -> list[int]:
+    """Find the embedded Prefect servers of a data directory."""
+    wanted = {f"PREFECT_HOME={home / 'prefect'}".encode(), b"PREFECT__SERVER_EPHEMERAL=1"}
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if wanted <= set((process / "environ").read_bytes().split(b"\0")):
+                found.append(int(process.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.prefect
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found in /proc, which only Linux has")
+def test_the_embedded_server_ends_with_its_night_killed_or_not(town: Town) -> None:
+    home = town.house.home
+    town.house.environment["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"] = str(PATIENCE_S)
+    running = town.house.start("night", "--as-of", "2026-10-05")
+    eventually(lambda: bool(embedded_servers(home)))
+    os.kill(running.pid, signal.SIGKILL)  # the run alone: nobody tells its server
+    running.communicate()
+    eventually(lambda: not embedded_servers(home))
+    night = town.house.run("night", "--as-of", "2026-10-05")
+    assert "no Prefect API" not in night.err
+    assert embedded_servers(home) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("url", ["http://me:hidden@127.0.0.1:{port}/api", "not-an-address"])
+def test_a_prefect_server_that_is_down_costs_one_line_and_the_night_is_watched(town: Town, url: str) -> None:
+    port = free_port()
+    night = town.house.run("night", "--as-of", "2026-10-05", PREFECT_API_URL=url.format(port=port))
+    where = f"127.0.0.1:{port}" if "{port}" in url else "no address"
+    told = [line for line in night.err.splitlines() if "Prefect" in line]
+    assert len(told) == 1, night.err
+    assert re.fullmatch(rf"topicwatch: no Prefect API answers at PREFECT_API_URL, {where} \(\w+\); running without it", told[0])
+    assert "Traceback" not in night.err
+    assert "hidden" not in night.err + night.out
+    assert "15 of 15 sources heard" in night.out

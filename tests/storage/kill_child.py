@@ -7,8 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from conftest import Maker  # type: ignore[import-not-found]
-
+from conftest import Maker  # type: ignore[attr-defined]  # the one beside this file
 from storage.store import Store
 
 BATCH = 5
