@@ -13,7 +13,7 @@ from storage import bulk, rows
 from storage.errors import StoreError
 from storage.facts import add_changes
 from storage.write_night import add_alerts
-from topics.model import LedgerChange
+from topics.model import PERSON, LedgerChange
 
 _ACTION = "what, scope, target, epoch_us(said_at), epoch_us(until), recipient_ref, by_ref, label, why"
 _FEEDBACK = "alert_id, move_id, label, by_ref, why, epoch_us(said_at)"
@@ -89,7 +89,7 @@ def take_back(con: bulk.Connection, told: Alert, alert: Alert, deliveries: Seque
     run_seq = bulk.one(con, "SELECT coalesce(max(run_seq), 0) FROM run")
     query = "SELECT DISTINCT ledger_id FROM move WHERE move_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY ledger_id"
     steps = [ledger_id for (ledger_id,) in bulk.fetch(con, query, [list(told.move_ids)])]
-    changes = [LedgerChange(ledger_id, "retracted", f"person:{by}", why) for ledger_id in steps]
+    changes = [LedgerChange(ledger_id, "retracted", f"{PERSON}{by}", why) for ledger_id in steps]
     add_changes(con, changes, date.fromisoformat(alert.night), run_seq)
     add_alerts(con, [alert], deliveries, run_seq)
     con.execute(

@@ -55,8 +55,9 @@ def background(known: Known, night: date) -> Background:
             first[document.story_id] = min(first.get(document.story_id, document.night), document.night)
     origin = {claim.claim_id: claim.origin for claim in known.claims}
     lately: dict[str, int] = {}
+    gone = {change.ledger_id for change in known.changes if change.what == "retracted"}
     for row in known.ledger:
-        if night - timedelta(7) <= row.night < night and origin.get(row.claim_id) == "article":
+        if row.ledger_id not in gone and night - timedelta(7) <= row.night < night and origin.get(row.claim_id) == "article":
             lately[row.topic] = lately.get(row.topic, 0) + 1
     return Background(night, first, lately)
 
