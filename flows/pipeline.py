@@ -109,7 +109,8 @@ def run_night(tools: Tools, plan: Plan, stage: Stage = plainly) -> Summary:
 def job_of(started: Started) -> Job:
     """Say what is to be read."""
     plan = started.plan
-    return Job(started.run_seq, plan.sources, plan.window, plan.now, plan.force)
+    # A night that learns has told nothing yet; a backfill looks at the past only.
+    return Job(started.run_seq, plan.sources, plan.window, plan.now, plan.force, night=plan.night if plan.mode == "night" else None)
 
 
 def begin(tools: Tools, plan: Plan) -> Started:

@@ -116,7 +116,7 @@ def ledger_changes(con: bulk.Connection, view: View) -> list[tuple[LedgerChange,
 
 
 def retracted(changes: Iterable[tuple[LedgerChange, int]]) -> set[str]:
-    """The ledger ids that are taken back. Only the baseline undoes a retraction, and only its own: who tells a step again tells another one."""
+    """The ledger ids that are taken back; only the baseline undoes a retraction, its own: who tells a step again tells another one."""
     gone: dict[str, set[str]] = {}
     for change, _ in changes:
         if change.what == "retracted":

@@ -1,4 +1,4 @@
-"""What a revised text does to a sentence that was quoted from the text before it: holds it, drops it, changes its figures, or calls it wrong."""
+"""What a revised text does to a sentence that was quoted from it: holds it, drops it, changes its figures, or calls it wrong."""
 
 from __future__ import annotations
 

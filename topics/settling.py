@@ -56,7 +56,7 @@ class Desk:
 
 
 def _held_down(told: Told, compared: Comparison) -> bool:
-    """Whether a step that a person took back covers a claim: the press that tells it again, or the very document; not another official text.
+    """Whether a step that a person took back covers a claim: the press that tells it again or the very document, no other official text.
 
     Nothing goes on from such a step.
     """
