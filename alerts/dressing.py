@@ -9,6 +9,7 @@ from typing import Any
 
 from alerts.links import Links
 from alerts.model import Alert, Recipient
+from alerts.notes import in_language, pairs
 from alerts.speech import say
 from topics.model import Topic
 
@@ -42,6 +43,10 @@ class Dresser:
         spoken = replace(
             alert,
             lang=recipient.lang,
+            notes=tuple(
+                in_language(words, pack, recipient.lang, lambda topic: self.name(topic, recipient.lang))
+                for words, pack in pairs(alert.notes, alert.noted)
+            ),
             labels=tuple(self.name(t, recipient.lang) for t in alert.topics),
             measured=() if alert.purpose in {"digest", "weekly", "health"} else self.measured(alert.topics, recipient.lang),
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from topics.corrections import DROPPED, Rewritten, taken_back
+from topics.corrections import DROPPED, Rewritten, holds, taken_back
 from topics.grouping import Told
 from topics.ledger import KnownStep
 from topics.model import KnownDocument, LedgerChange, Reading
@@ -19,34 +19,38 @@ def retractions(ordered: Sequence[Reading], told: Sequence[Told], desk: Desk) ->
     A step stands while the revised article tells it in other words, or another article does: no copy of a corrected one, no text of its
     publisher. A change is by 'article_id:rev'; its reason is the correction note, or what is gone (topics/corrections.py).
     """
-    revised = {r.article.article_id: r for r in ordered if r.article.rev > 1}
+    revised = {r.article.article_id: r.article for r in ordered if r.article.rev > 1}
+    former = dict(desk.known.former)
+    texts = {name: Rewritten(former.get(name, ""), f"{a.title}\n\n{a.body}") for name, a in revised.items()}
     changes = []
     for step in desk.steps:
         tellers = {profile.doc_id for profile in step.telling.profiles}
         if step.official or step.withdrawn or revised.keys().isdisjoint(tellers):
             continue
-        tonight = _tonight(step, told, desk)
-        reasons = {name: why for name in sorted(tellers & revised.keys()) if (why := _why(step, revised[name], tonight, desk))}
+        tonight = _tonight(step, told, texts, desk)
+        reasons = {name: why for name in sorted(tellers & revised.keys()) if (why := _why(step, name, texts[name], tonight))}
         if reasons:
             name = min(reasons)
             stands = not tonight.isdisjoint(reasons) or _others(step, tellers | tonight, reasons.keys(), desk)
-            by = f"{name}:{revised[name].article.rev}"
+            by = f"{name}:{revised[name].rev}"
             changes.append(LedgerChange(step.row.ledger_id, "corrected" if stands else "retracted", by, reasons[name]))
     return tuple(changes)
 
 
-def _tonight(step: KnownStep, told: Sequence[Told], desk: Desk) -> set[str]:
-    """The articles that tell the step tonight, copies left out."""
-    covers = ((each, desk.cover(each)) for each in told if not each.copy_of)
-    return {each.profile.doc_id for each, cover in covers if cover is not None and cover.step.row.ledger_id == step.row.ledger_id}
+def _tonight(step: KnownStep, told: Sequence[Told], texts: Mapping[str, Rewritten], desk: Desk) -> set[str]:
+    """The articles that tell the step tonight; copies are left out, and correction notes, which repeat what was wrong."""
+    found = set()
+    for each in told:
+        name, cover = each.profile.doc_id, None if each.copy_of else desk.cover(each)
+        if cover is not None and cover.step.row.ledger_id == step.row.ledger_id:
+            found |= {name} if name not in texts or holds(texts[name].own, each.profile.claim.quote) else set()
+    return found
 
 
-def _why(step: KnownStep, reading: Reading, tonight: Collection[str], desk: Desk) -> str:
+def _why(step: KnownStep, name: str, text: Rewritten, tonight: Collection[str]) -> str:
     """Why a revised article does not tell a step as it did; '' while it does, or tells it in other words with the same figures and days."""
-    article = reading.article
-    text = Rewritten(dict(desk.known.former).get(article.article_id, ""), f"{article.title}\n\n{article.body}")
-    why = taken_back([p.claim.quote for p in step.telling.profiles if p.doc_id == article.article_id], text)
-    return "" if why == DROPPED and article.article_id in tonight else why
+    why = taken_back([p.claim.quote for p in step.telling.profiles if p.doc_id == name], text)
+    return "" if why == DROPPED and name in tonight else why
 
 
 def _others(step: KnownStep, tellers: Collection[str], corrected: Collection[str], desk: Desk) -> bool:

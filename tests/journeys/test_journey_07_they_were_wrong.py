@@ -1,18 +1,88 @@
-"""We were wrong: `alerts retract ID --why` corrects the ledger, tells everyone who has the alert, in its thread, and exports the label."""
+"""They were wrong: a publisher corrects an article that was quoted, and everyone who has the alert hears of it, in its thread.
+
+We were wrong: `alerts retract ID --why` corrects the ledger, tells everyone who has the alert, in its thread, and exports the label.
+"""
 
 from __future__ import annotations
 
 import json
+from email.message import Message
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from newsroom.feeds import path_of
 from standins.channels import set_up, told_by_slack
 from standins.household import Town
 from standins.mail_and_slack import MailServer, SlackServer
 
 pytestmark = pytest.mark.slow
 WHY = "the notice was a draft that was never published"
+CUTBANK, VERMONT = "har-021", "har-034"
+NOTE = "Correction: An earlier version of this article said that Cutbank Crossing Logistics agreed to pay $4.1 million. No order was signed."
+
+
+def body_of(town: Town, item_id: str) -> str:
+    return next(item.body for item in town.room.items if item.id == item_id)
+
+
+def asked(town: Town, item_id: str) -> list[int]:
+    """How the page of an article was answered, in order."""
+    item = next(item for item in town.room.items if item.id == item_id)
+    return [hit.status for hit in town.room.hits if (hit.publisher, hit.path.partition("?")[0]) == (item.publisher, path_of(item))]
+
+
+def loud(night: Any) -> list[dict[str, Any]]:
+    return [a for a in night["alerts"] if a["purpose"] not in {"digest", "health"}]
+
+
+def of_alert(mail: MailServer, alert_id: str) -> Message:
+    (found,) = [m for m in mail.mails if str(m["X-Topicwatch-Alert"]) == alert_id]
+    return found
+
+
+def test_a_publisher_corrects_what_was_quoted_days_later(town: Town) -> None:
+    with MailServer() as mail, SlackServer() as slack:
+        set_up(town, mail, slack)
+        *_, told, then = town.nights("2026-10-05", "2026-10-07", "2026-10-08", "2026-10-09")
+        head = next(a for a in loud(told) if "Cutbank" in a["title"])
+        vermont = next(a for a in loud(then) if a["topics"] == ["chinese-ai-bans"])
+        town.nights("2026-10-10", "2026-10-11")
+        before = asked(town, CUTBANK)
+        print({i: asked(town, i) for i in town.urls() if asked(town, i)})
+        assert asked(town, VERMONT)[-1] == 304, "a page that did not change costs no more"
+
+        # Four days later the publisher takes the settlement back; another page is gone, and a third only loses a line at its end.
+        sentences = body_of(town, CUTBANK).split("\n\n")
+        town.room.rewrite(CUTBANK, "\n\n".join([sentences[0], *sentences[2:], NOTE]))
+        town.room.fail("Commonwealth Statehouse", "404", "page")
+        night = town.night("2026-10-12")
+        (back,) = [a for a in loud(night) if a["purpose"] in {"retraction", "correction"}]
+        assert back["purpose"] == "retraction"
+        first, reply = of_alert(mail, head["id"]), of_alert(mail, back["id"])
+        assert str(reply["References"]).split()[0] == str(first["References"]).split()[0]
+        text = mail.wire[mail.mails.index(reply)].replace(b"=\r\n", b"").decode()
+        assert "The Dovetail Review published a correction: Correction: An earlier version of this article said" in text
+        assert "Taken back:" in text
+        assert "has agreed to pay $4.1 million to settle" in " ".join(text.split()), "which sentence it was"
+        assert "No order was signed" in told_by_slack(slack)[-1] or any("No order was signed" in m for m in told_by_slack(slack))
+        assert asked(town, CUTBANK) == [*before, 200]
+        assert asked(town, VERMONT)[-1] == 404
+
+        sent = len(mail.mails)
+        again = town.night("2026-10-13")
+        assert not [a for a in loud(again) if a["purpose"] in {"retraction", "correction"}]
+        assert asked(town, CUTBANK) == [*before, 200], "what was taken back is not looked at any more"
+        assert len(mail.mails) == sent + len(loud(again))
+
+    listed = {a["alert_id"]: a for a in town.house.run("alerts", "list", "--json").json}
+    gone = [e for e in town.house.run("ledger", "--json").json if e["retracted"]]
+    assert [e["topic"] for e in gone] == ["chip-export-controls"]
+    (move,) = listed[head["id"]]["move_ids"]
+    assert "taken back by run 8" in town.house.run("explain", move).out
+    assert "rev 2" in town.house.run("explain", town.urls()[CUTBANK]).out
+    assert vermont["id"] in listed
 
 
 def test_a_person_takes_an_alert_back(town: Town, tmp_path: Path) -> None:

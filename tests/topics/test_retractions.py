@@ -149,3 +149,11 @@ def test_a_dropped_sentence_whose_figures_stand_elsewhere_is_dropped() -> None:
     nights.night(charge("a"))
     text = "Kestrel Ridge\nThe freight firm was cleared. Customs had valued the cargo at 38 million dollars."
     assert changes(nights, revised("a", text)) == [("retracted", "a:2", DROPPED)]
+
+
+def test_a_note_that_repeats_the_step_does_not_tell_it() -> None:
+    nights = Nights()
+    nights.night(charge("a"))
+    of = replace(article("a", f"Quiet week\nNobody was held.\n\n{SORRY}", day=1), rev=2)
+    (change,) = changes(nights, reading(of, claim(of, "enforced", TOPIC, quote=SORRY)))
+    assert change == ("retracted", "a:2", SORRY)
