@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Self
 
-from alerts.speech import say, words_of
+from alerts.speech import words_of
 
 Part = tuple[str, tuple[tuple[str, str], ...]]  # key of the words, and their values
 TOPIC = "topic:"  # a value that begins so is a topic's id, which a reader sees as its name
+WORD = "word:"  # a value that begins so is an id of ours, which a reader sees in words
 
 
 class Note(str):
@@ -27,19 +28,29 @@ class Note(str):
         return self.parts
 
 
-def part(key: str, **values: object) -> Part:
-    """Put one part down: its words' key below [notes], and their values."""
-    return f"notes.{key}", tuple(sorted((name, str(value)) for name, value in values.items()))
+def part(key: str, table: str = "notes", /, **values: object) -> Part:
+    """Put one part down: its words' key in a table of alerts/words, and their values."""
+    return f"{table}.{key}", tuple(sorted((name, str(value)) for name, value in values.items()))
 
 
-def spoken(parts: tuple[Part, ...], lang: str, name_of: Callable[[str], str] = str) -> str:
-    """Say the parts in a language, topics by name; raises KeyError for words that are not there."""
-    return "".join(say(lang, key, **{name: _value(value, name_of) for name, value in values}) for key, values in parts)
+def word(table: str, own: str) -> str:
+    """Mark an id of ours as one that has words in a table."""
+    return f"{WORD}{table}.{own}"
 
 
-def _value(value: str, name_of: Callable[[str], str]) -> str:
-    names = value.split(", ") if value.startswith(TOPIC) else []
-    return ", ".join(name_of(each.removeprefix(TOPIC)) for each in names) if names else value
+def spoken(parts: tuple[Part, ...], lang: str, name_of: Callable[[str], str] | None = None) -> str:
+    """Say the parts in a language, topics and our ids by name; without `name_of`, both as they are. Raises KeyError for unknown words."""
+    return "".join(words_of(lang)[key].format(**{name: _value(value, lang, name_of) for name, value in values}) for key, values in parts)
+
+
+def _value(value: str, lang: str, name_of: Callable[[str], str] | None) -> str:
+    if value.startswith(WORD):
+        table, _, own = value.removeprefix(WORD).partition(".")
+        found = words_of(lang).get(f"{table}.{own}", own) if name_of else own
+        return found.lower() if lang == "en" else found
+    if value.startswith(TOPIC):
+        return ", ".join((name_of or str)(each.removeprefix(TOPIC)) for each in value.split(", "))
+    return value
 
 
 def packed(note: str) -> str:
