@@ -83,7 +83,8 @@ class Links:
         if alert.purpose in {"digest", "weekly", "health"}:
             return replace(alert, links=(("Briefing", self.base.rstrip("/") + "/"),))
         deeds: tuple[Deed, ...] = ("see", "useful", "not_new", "wrong_topic", "snooze", "mute")
-        return replace(alert, links=tuple((WORDS[d], self.url(self.ticket(d, alert, recipient.ref, now))) for d in deeds))
+        at = "" if recipient.lang == "en" else f"?lang={recipient.lang}"
+        return replace(alert, links=tuple((WORDS[d], self.url(self.ticket(d, alert, recipient.ref, now)) + at) for d in deeds))
 
     def ticket(self, deed: Deed, alert: Alert, ref: str, now: datetime) -> Ticket:
         """Fill in a ticket for one alert and recipient."""

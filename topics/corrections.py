@@ -92,7 +92,12 @@ def contradicts(note: str, quote: str) -> bool:
 
 def rewords(text: str, quote: str) -> bool:
     """True when one sentence says the same in other words: no stage less, no denial or hearsay more, and no figure or day lost."""
-    return same_facts(text, quote) and any(_same(sentence, quote) for sentence in sentences(fold(text)))
+    return same_facts(text, quote) and says_alike(text, [quote])
+
+
+def says_alike(text: str, quotes: Sequence[str]) -> bool:
+    """True when one sentence says a quote in other words, whatever its figures and days."""
+    return any(_same(sentence, quote) for sentence in sentences(fold(text)) for quote in quotes)
 
 
 def same_facts(text: str, quote: str) -> bool:

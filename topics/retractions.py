@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from topics.corrections import DROPPED, Rewritten, holds, taken_back
+from topics.corrections import CHANGED, DROPPED, Rewritten, holds, says_alike, taken_back
 from topics.grouping import Told
 from topics.ledger import KnownStep
 from topics.model import KnownDocument, LedgerChange, Reading
@@ -16,8 +16,8 @@ from topics.similar import DEFAULT_COPY_RULES
 def retractions(ordered: Sequence[Reading], told: Sequence[Told], desk: Desk) -> tuple[LedgerChange, ...]:
     """One change for each step of the press whose teller was revised and does not stand by it: retracted, or corrected when it stands.
 
-    A step stands while the revised article tells it in other words, or another article does: no copy of a corrected one, no text of its
-    publisher. A change is by 'article_id:rev'; its reason is the correction note, or what is gone (topics/corrections.py).
+    A step stands while the revised article says it with other figures, or another article tells it: no copy of a corrected one, no text of
+    its publisher. A change is by 'article_id:rev'; its reason is the correction note, or what is gone (topics/corrections.py).
     """
     revised = {r.article.article_id: r.article for r in ordered if r.article.rev > 1}
     former = dict(desk.known.former)
@@ -31,7 +31,8 @@ def retractions(ordered: Sequence[Reading], told: Sequence[Told], desk: Desk) ->
         reasons = {name: why for name in sorted(tellers & revised.keys()) if (why := _why(step, name, texts[name], tonight))}
         if reasons:
             name = min(reasons)
-            stands = not tonight.isdisjoint(reasons) or _others(step, tellers | tonight, reasons.keys(), desk)
+            amended = any(_amended(step, each, why, texts[each], tonight) for each, why in reasons.items())
+            stands = amended or _others(step, tellers | tonight, reasons.keys(), desk)
             by = f"{name}:{revised[name].rev}"
             changes.append(LedgerChange(step.row.ledger_id, "corrected" if stands else "retracted", by, reasons[name]))
     return tuple(changes)
@@ -49,8 +50,17 @@ def _tonight(step: KnownStep, told: Sequence[Told], texts: Mapping[str, Rewritte
 
 def _why(step: KnownStep, name: str, text: Rewritten, tonight: Collection[str]) -> str:
     """Why a revised article does not tell a step as it did; '' while it does, or tells it in other words with the same figures and days."""
-    why = taken_back([p.claim.quote for p in step.telling.profiles if p.doc_id == name], text)
+    why = taken_back(_quotes(step, name), text)
     return "" if why == DROPPED and name in tonight else why
+
+
+def _amended(step: KnownStep, name: str, why: str, text: Rewritten, tonight: Collection[str]) -> bool:
+    """Whether the revised article still tells the step, with other figures; beside a correction note only its own sentence does."""
+    return says_alike(text.own, _quotes(step, name)) or (why == CHANGED and name in tonight)
+
+
+def _quotes(step: KnownStep, name: str) -> list[str]:
+    return [profile.claim.quote for profile in step.telling.profiles if profile.doc_id == name]
 
 
 def _others(step: KnownStep, tellers: Collection[str], corrected: Collection[str], desk: Desk) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from gate.small_night import Nights, article, claim, only, reading, told
 from topics.corrections import CHANGED, DROPPED
@@ -22,16 +23,16 @@ WRONG = "Correction\nNobody was charged. An earlier version of this article said
 SORRY = "An earlier version of this article said that Kestrel Ridge was charged over Nvidia chips to China."
 
 
-def charge(name: str, text: str = CHARGE, day: int = 0, **fields: object) -> Reading:
+def charge(name: str, text: str = CHARGE, day: int = 0, **fields: Any) -> Reading:
     return told(name, text, "enforced", topic=TOPIC, day=day, **fields)
 
 
-def revised(name: str, text: str, *, day: int = 1, rev: int = 2, telling: bool = False, **fields: object) -> Reading:
+def revised(name: str, text: str, *, day: int = 1, rev: int = 2, telling: bool = False, **fields: Any) -> Reading:
     of = replace(article(name, text, day=day, **fields), rev=rev)
     return reading(of, claim(of, "enforced", TOPIC)) if telling else reading(of, topics=(TOPIC,))
 
 
-def changes(nights: Nights, *readings: Reading, day: int = 1, **known: object) -> list[tuple[str, str, str]]:
+def changes(nights: Nights, *readings: Reading, day: int = 1, **known: Any) -> list[tuple[str, str, str]]:
     return [(c.what, c.by, c.reason) for c in nights.night(*readings, day=day, **known).changes]
 
 
@@ -74,11 +75,15 @@ def test_a_step_told_in_other_words_stands_but_corrected_figures_are_told() -> N
     assert change == ("corrected", "a:2", CHANGED)
 
 
-def test_a_correction_note_takes_back_what_still_stands_in_the_text() -> None:
+def test_a_correction_note_is_told_although_the_sentence_still_stands() -> None:
     nights = Nights()
     nights.night(charge("a"))
     title, _, body = CHARGE.partition("\n")
     (change,) = changes(nights, revised("a", f"{title}\n{body}\n\n{SORRY}"), former=(("a", f"{title}\n\n{body}"),))
+    assert change == ("corrected", "a:2", SORRY), "the sentence stands beside the note"
+    nights = Nights()
+    nights.night(charge("a"))
+    (change,) = changes(nights, revised("a", f"Quiet week\nThe firm denies it.\n\n{SORRY}"), former=(("a", f"{title}\n\n{body}"),))
     assert change == ("retracted", "a:2", SORRY)
 
 
