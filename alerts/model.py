@@ -53,6 +53,7 @@ class Line:
     day_named: str = ""  # ISO day ahead of the night that the text names without saying that the step applies from it
     text_kind: str = "full"  # of the quoted text: full | summary | headline
     reading: float = 1.0  # how sure its extraction is
+    replies: tuple[tuple[str, str], ...] = ()  # (words, our own URL), of a digest's line for one recipient; never stored
 
     @property
     def is_step(self) -> bool:

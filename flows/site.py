@@ -6,7 +6,7 @@ A link in a message does nothing by being fetched: GET shows a page, only a POST
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from alerts.control import ControlError
 from alerts.dressing import Dresser
-from alerts.links import WORDS, Deed, LinkError, Links, Ticket, action_of
+from alerts.links import REPLIES, WORDS, Deed, LinkError, Links, Ticket, action_of
 from alerts.model import Alert
 from alerts.plain import clean_alert, one_line
 from alerts.speech import say, term
@@ -89,7 +89,7 @@ class Site:
             return self._do(rest, request, voice)
         if first == "see" and rest:
             ticket = self._links().read(rest, self.clock())
-            return self._alert(ticket.alert_id, ticket, voice)
+            return self._line(ticket, voice) if ticket.move_id else self._alert(ticket.alert_id, ticket, voice)
         if first == "alert" and rest:
             return self._alert(rest, None, voice)
         if first == "briefing" and not rest:
@@ -133,6 +133,17 @@ class Site:
             said = [f for f in reads.feedback() if f.alert_id == alert.alert_id]
         deeds = self._deeds(alert, ticket, voice) if ticket else ()
         return Response(200, voice.page("alert", alert=voice.alert(alert), why=why, deliveries=deliveries, said=said, deeds=deeds))
+
+    def _line(self, ticket: Ticket, voice: Voice) -> Response:
+        """Show one line of a digest, with what its reader may say of it; a digest of many messages is stored nowhere, its moves are."""
+        with self.store.read() as reads:
+            found = reads.explain(ticket.move_id)
+        headline = one_line(found.moves[-1].move.headline) if found.moves else ticket.move_id
+        links = self._links()
+        deeds = [
+            (term(voice.lang, "links", WORDS[d]), f"/do/{links.token(replace(ticket, deed=d))}") for d in REPLIES if d != "see"
+        ]  # fmt: skip
+        return Response(200, voice.page("line", headline=headline, deeds=deeds, lines=_told(found, voice)))
 
     def _deeds(self, alert: Alert, ticket: Ticket, voice: Voice) -> list[tuple[str, str]]:
         """Give what the bearer of a signed link may do; who has none only looks."""

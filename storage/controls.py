@@ -36,9 +36,10 @@ def add_action(con: bulk.Connection, action: Action) -> None:
     """Store one action inside the caller's transaction, with the last run's number; one that is stored already changes nothing."""
     run_seq = bulk.one(con, "SELECT coalesce(max(run_seq), 0) FROM run")
     if action.what == "feedback":
-        found = bulk.fetch(con, "SELECT unnest(move_ids) FROM alert WHERE alert_id = ?", [action.target])
-        moves = [move_id for (move_id,) in found] or [""]
-        _add_feedback(con, [Feedback(action.target, m, action.label, action.by, action.why, action.at) for m in moves], run_seq)
+        alert_id, _, move_id = action.target.partition(":") if action.scope == "line" else (action.target, "", "")
+        found = [] if move_id else bulk.fetch(con, "SELECT unnest(move_ids) FROM alert WHERE alert_id = ?", [alert_id])
+        moves = [each for (each,) in found] or [move_id]
+        _add_feedback(con, [Feedback(alert_id, m, action.label, action.by, action.why, action.at) for m in moves], run_seq)
         return
     con.execute(
         """INSERT INTO control (action_id, what, scope, target, said_at, until, recipient_ref, by_ref, label, why, run_seq)

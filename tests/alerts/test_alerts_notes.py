@@ -34,7 +34,7 @@ def dressed(alert: Alert, reader: Recipient) -> tuple[str, ...]:
 def nightly() -> tuple[str, ...]:
     changed = [
         Health("a", "silent", SINCE, "timeout"), Health("b", "no_key", SINCE, "B_KEY"), Health("c", "well"),
-        Health("d", "gone", SINCE), Health("e", "moved", SINCE, "https://e.example/new"), Health("f", "stale", SINCE, "every 24 hours, learnt"),
+        Health("d", "gone", SINCE), Health("e", "moved", SINCE, "https://e.example/new"), Health("f", "stale", SINCE, "every 24 hours"),
         Health("g", "empty", SINCE), Health("h", "incomplete", SINCE, "deadline"), Health("i", "blocked", SINCE, "robots"),
     ]  # fmt: skip
     lines = [SourceLine(h.source_id, "failed" if h.source_id != "c" else "ok", "", 0, 0) for h in changed]
@@ -83,7 +83,7 @@ def test_a_line_of_another_version_keeps_its_words() -> None:
     assert in_language("words", "{torn", "zh") == "words"
     assert in_language("words", '[["notes.no_such_words", []]]', "zh") == "words"
     assert in_language(note, packed(note), "fr") == "1 of 2 sources heard"
-    again = pickle.loads(pickle.dumps(note))  # noqa: S301 - our own
+    again = pickle.loads(pickle.dumps(note))
     assert (again, again.parts) == (note, note.parts)
 
 

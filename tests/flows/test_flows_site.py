@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from alerts.dressing import Dresser
-from alerts.links import Deed, Links
+from alerts.links import Deed, Links, Ticket
 from alerts.model import Recipient
 from flows import serving
 from flows.inbox import read, waiting
@@ -123,6 +123,20 @@ def test_the_pages_speak_the_links_language_else_the_browsers_and_name_topics_in
     assert "未能读取" not in visit.ask("GET", "/?lang=xx")[1]
     assert "昨夜" not in visit.ask("GET", "/")[1]
     assert "为什么（没有）告知？" in visit.ask("GET", "/", **chinese)[1]
+
+
+def test_one_line_of_a_digest_is_answered_from_its_own_page(visit: Visit) -> None:
+    links = Links("http://127.0.0.1:8787", SECRET)
+    ticket = Ticket("see", "a-folded-digest", "m", "ana", NOW + timedelta(days=1), MOVE.move_id)
+    status, page, _ = visit.ask("GET", links.url(ticket).removeprefix("http://127.0.0.1:8787"))
+    offered = dict(reversed(each) for each in re.findall(r'action="(/do/[^"]+)" method="get"><button>([^<]+)', page))
+    assert (status, list(offered)) == (200, ["Useful", "Not new", "Wrong topic"])
+    assert "The Bureau adopts the rule." in page
+    assert visit.ask("GET", offered["Not new"])[0] == 200
+    assert visit.inbox == []
+    assert visit.ask("POST", offered["Not new"], "why=old")[0] == 200
+    action = read(visit.inbox[0])
+    assert (action.scope, action.target, action.label, action.by) == ("line", f"a-folded-digest:{MOVE.move_id}", "not_new", "ana")
 
 
 @pytest.mark.parametrize(
