@@ -14,7 +14,9 @@ from alerts.wording import WITHDRAWN, language_of, said_of, title_said
 from extractors.model import h
 from topics.model import Measure, Move, Verdict
 
-NOTICE = {7: "in_7_days", 1: "tomorrow"}  # days before a date on which it is recalled
+# Days before a date on which it is recalled: what closes is recalled while there is time, what applies on its day.
+NOTICE = {True: {7: "in_7_days", 1: "tomorrow"}, False: {7: "in_7_days", 0: "today"}}
+POSTPONING = frozenset({"eased", "extended"})
 NAMED = frozenset({"comments", "applies", "named"})  # days that a told step named; the others stand in the catalogue
 BACKFILLED_SHOWN = 20
 FOLLOWED_SHOWN = 5
@@ -32,13 +34,14 @@ NOTHING_PAST = Past()
 
 
 def reminders(past: Past, measures: Iterable[Measure], night: date) -> list[Line]:
-    """Recall the days that lie 7 days or 1 day ahead: those that alerts named, and the dated steps of the catalogue."""
+    """Recall the days ahead that alerts named, and the dated steps of the catalogue; a day that a later postponement moved is none."""
+    told = [line for alert in past.alerts if alert.purpose in {"new", "update", "confirmation"} for line in alert.lines]
+    moved = postponements(told)
     named = {
         (line.matter_id or line.move_id, key, day): replace(line, night=night.isoformat())
-        for alert in past.alerts
-        if alert.purpose in {"new", "update", "confirmation"}
-        for line in alert.lines
+        for line in told
         for key, day in line.days
+        if key == "comments" or not any(line.night < since and day < until for since, until in moved.get(line.matter_id, ()))
     }
     planned = {(m.matter_id, s.kind, s.on.isoformat()): step_line(m, s.kind, s.what, night) for m in measures for s in m.steps}
     taken = {(matter, day) for matter, _, day in named}
@@ -47,8 +50,18 @@ def reminders(past: Past, measures: Iterable[Measure], night: date) -> list[Line
     return [
         reminder(line, key, day, notice)
         for (matter, key, day), line in sorted(every.items(), key=lambda item: (item[0][2], item[0]))
-        if (notice := NOTICE.get((date.fromisoformat(day) - night).days)) and (matter not in gone or key not in NAMED)
+        if (notice := NOTICE[key == "comments"].get((date.fromisoformat(day) - night).days)) and (matter not in gone or key not in NAMED)
     ]
+
+
+def postponements(lines: Iterable[Line]) -> dict[str, list[tuple[str, str]]]:
+    """Give for each matter (night, day): on which nights it was postponed or extended, and to which day."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in lines:
+        days = [day for key, day in line.days if key != "comments"]
+        if line.kind in POSTPONING and days and line.matter_id:
+            found.setdefault(line.matter_id, []).append((line.night, max(days)))
+    return found
 
 
 def step_line(measure: Measure, kind: str, what: str, night: date) -> Line:

@@ -48,10 +48,8 @@ def test_the_nightly_lines_come_in_the_readers_language() -> None:
     assert dressed(alert, ANA) == alert.notes
     english, chinese = alert.notes, dressed(alert, LI)
     assert len(chinese) == len(english) == 13
-    assert (
-        chinese[0]
-        == "9个来源中1个已读取，1个无响应（自2026-11-01起），1个不完整（自2026-11-01起），1个被拒（自2026-11-01起），1个已消失（自2026-11-01起），1个缺少密钥"
-    )
+    kinds = "".join(f"，1个{kind}（自2026-11-01起）" for kind in ("无响应", "不完整", "被拒", "已消失"))
+    assert chinese[0] == f"9个来源中1个已读取{kinds}，1个缺少密钥"
     assert english[0] == (
         "1 of 9 sources heard, 1 silent since 2026-11-01, 1 incomplete since 2026-11-01, 1 blocked since 2026-11-01, "
         "1 gone since 2026-11-01, 1 without a key"
