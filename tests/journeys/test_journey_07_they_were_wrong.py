@@ -63,7 +63,7 @@ def test_a_publisher_corrects_what_was_quoted_days_later(small: Town) -> None:
         _, told, then = town.nights("2026-10-05", "2026-10-08", "2026-10-09")
         (head,), (vermont,) = loud(told), loud(then)
         assert "Cutbank" in head["title"]
-        town.night("2026-10-12")
+        town.nights("2026-10-11", "2026-10-12")
         before = asked(town, CUTBANK)
         assert before[-1] == 304, "a page that did not change costs no more"
         assert len(mail.mails) == 2
@@ -90,7 +90,7 @@ def test_a_publisher_corrects_what_was_quoted_days_later(small: Town) -> None:
     assert gone["topic"] == "chip-export-controls"
     listed = {a["alert_id"]: a for a in town.house.run("alerts", "list", "--json").json}
     (move,) = listed[head["id"]]["move_ids"]
-    assert f"taken back by run 5: {NOTE}" in town.house.run("explain", move).out
+    assert f"taken back by run 6: {NOTE}" in town.house.run("explain", move).out
     assert " rev 2, The Dovetail Review" in town.house.run("explain", town.urls()[CUTBANK]).out
     assert vermont["id"] in listed
 
