@@ -87,7 +87,7 @@ def test_a_publisher_corrects_what_was_quoted_days_later(small: Town) -> None:
         assert len(mail.mails) == 3
 
     (gone,) = [e for e in town.house.run("ledger", "--json").json if e["retracted"]]
-    assert gone["topic"] == "chip-export-controls"
+    assert gone["row"]["topic"] == "chip-export-controls"
     listed = {a["alert_id"]: a for a in town.house.run("alerts", "list", "--json").json}
     (move,) = listed[head["id"]]["move_ids"]
     assert f"taken back by run 6: {NOTE}" in town.house.run("explain", move).out
