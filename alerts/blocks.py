@@ -83,7 +83,10 @@ def line_blocks(line: Line, title: str, lang: str = "en", *, alone: bool) -> lis
         said += [f"{say(lang, 'labels.dates')}: {dates}"] if dates else []
     told = "\n".join(filter(None, said))
     blocks += [section(told)] if told else []
-    link = link_to(line.url, lang)
+    replies = [f"<{escape(url)}|{term(lang, 'links', words)}>" for words, url in line.replies if words != "Explain"]
+    link = " · ".join(filter(None, (link_to(line.url, lang), *replies)))
+    if len(link) > TEXT_LIMIT:
+        link = link_to(line.url, lang)
     if link:
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": link, "verbatim": True}})
     return blocks

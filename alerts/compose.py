@@ -7,13 +7,16 @@ from dataclasses import replace
 
 from alerts.addressing import deliveries
 from alerts.digesting import BACKFILLED_SHOWN, NOTHING_PAST, Past, backfill_note, followed, found_by_backfill, reminders, weekly
-from alerts.lines import Facts, confirmation_line, lines_of, move_id_of, retraction_line
+from alerts.lines import Facts, confirmation_line, lines_of, move_id_of, taken_back_line
 from alerts.model import Alert, Line, Purpose, Route
-from alerts.wording import WITHDRAWN, digest_said, title_of_lines, title_said
+from alerts.notes import Note, packed, part
+from alerts.wording import CORRECTED, WITHDRAWN, digest_said, title_of_line, title_of_lines, title_said
 from extractors.model import Article, h
-from topics.model import Catalogue, Known, Move, NightResult
+from topics.corrections import CHANGED, DROPPED
+from topics.model import Catalogue, Known, LedgerChange, Move, NightResult
 
 __all__ = ["compose", "deliveries", "health", "retraction"]
+TAKEN_BACK: dict[str, tuple[Purpose, str]] = {"retracted": ("retraction", WITHDRAWN), "corrected": ("correction", CORRECTED)}
 
 
 def compose(
@@ -28,7 +31,7 @@ def compose(
     past: Past = NOTHING_PAST,
     weekdays: Collection[str] = (),
 ) -> tuple[Alert, ...]:
-    """Compose what people receive for one night, in the order new and updates by matter, confirmations, retractions, digest, weeks.
+    """Compose what people receive for one night, in the order new and updates by matter, confirmations, corrections, digest, weeks.
 
     sent: ids of the matters, moves and alerts that were told before (Journal.sent_ids(), or the alert table); it chooses between new and
     update, and limits confirmations and retractions to what was told. notes: the caller's plain lines for the digest. known, articles:
@@ -41,7 +44,7 @@ def compose(
     raised = _by_matter(m for m in result.moves if m.disposition in {"raised", "late"} and m.severity == "alert")
     composed = [matter_alert(moves, facts, sent) for moves in raised]
     composed += confirmations(facts, sent)
-    composed += retractions(facts, sent)
+    composed += corrections(facts, sent, past)
     composed += digest(facts, routes, notes, sent, past, quiet=not composed)
     composed += weekly(weekdays, composed, past, [t.topic_id for t in catalogue.topics], result.context.night)
     return tuple(composed)
@@ -68,16 +71,39 @@ def confirmations(facts: Facts, sent: Collection[str]) -> list[Alert]:
     return list(found.values())
 
 
-def retractions(facts: Facts, sent: Collection[str]) -> list[Alert]:
-    """Compose one retraction per told step that the night took back."""
+def corrections(facts: Facts, sent: Collection[str], past: Past) -> list[Alert]:
+    """Compose one message per told step that a publisher took back tonight: a correction while others tell the step, else a retraction."""
     found = []
     for change in sorted(facts.result.changes, key=lambda c: (c.ledger_id, c.by)):
         row = facts.row(change.ledger_id)
-        if change.what != "retracted" or row is None or not {move_id_of(row), row.ledger_id} & set(sent):
+        if change.what not in TAKEN_BACK or row is None or not {move_id_of(row), row.ledger_id} & set(sent):
             continue
-        line = retraction_line(row, change.by, facts)
-        found.append(replace(_alert("retraction", row.matter_id, line.headline, (line,), facts.night), notes=(change.reason,)))
+        purpose, mark = TAKEN_BACK[change.what]
+        told = last_told(move_id_of(row), past)
+        line = replace(told, mark=mark, night=facts.night) if told else taken_back_line(row, change.by, facts, mark)
+        found.append(noting(_alert(purpose, row.matter_id, title_of_line(line), (line,), facts.night), correction_notes(change, facts)))
     return found
+
+
+def last_told(move_id: str, past: Past) -> Line | None:
+    """Give the line that told a step last."""
+    steps = {"new", "update", "digest"}
+    lines = [line for alert in past.alerts if alert.purpose in steps for line in alert.lines if line.is_step and move_id in line.move_ids]
+    return lines[-1] if lines else None
+
+
+def correction_notes(change: LedgerChange, facts: Facts) -> tuple[str, ...]:
+    """Say who corrected what, and whether the step stands."""
+    article = facts.articles.get(change.by.rpartition(":")[0])
+    who = article.publisher if article else ""
+    key = {DROPPED: "dropped", CHANGED: "changed"}.get(change.reason, "note")
+    words = Note(part(key, who=who, words=change.reason)) if who else change.reason
+    return (words, Note(part("stands"))) if change.what == "corrected" else (words,)
+
+
+def noting(alert: Alert, notes: Sequence[str]) -> Alert:
+    """Give the alert with its notes, and what they were made of."""
+    return replace(alert, notes=tuple(map(str, notes)), noted=tuple(map(packed, notes)))
 
 
 def digest(
@@ -101,13 +127,13 @@ def digest(
     lines += followed(facts, sent) if lines or quiet else []
     said = digest_said(facts.night, lines, learning=facts.result.context.mode == "learn")
     composed = _alert("digest", "", title_said(said), tuple(lines), facts.night)
-    return [replace(composed, notes=(*notes, *backfill_note(found)), said=said)]
+    return [noting(replace(composed, said=said), (*notes, *backfill_note(found)))]
 
 
 def health(night: str, title: str, notes: Sequence[str], key: str = "", said: tuple[tuple[str, str], ...] = ()) -> Alert:
     """Compose a message about topicwatch itself; one per night and key, whatever the number of runs."""
     alert_id = h("health", night, key) if key else h("health", night)
-    return Alert(alert_id, "", "health", title, (), (), (), night, tuple(notes), said=said)
+    return noting(Alert(alert_id, "", "health", title, (), (), (), night, said=said), notes)
 
 
 def retraction(told: Alert, why: str, night: str) -> Alert:

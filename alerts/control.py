@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 from extractors.model import h
 
 What = Literal["mute", "lift", "snooze", "ack", "feedback"]
-Scope = Literal["matter", "topic", "publisher", "alert"]
+Scope = Literal["matter", "topic", "publisher", "alert", "line"]
 Label = Literal["", "useful", "not_new", "wrong_topic"]
 LABELS: tuple[Label, ...] = ("useful", "not_new", "wrong_topic")
 SCOPES: Mapping[str, frozenset[str]] = {
@@ -20,7 +20,7 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "lift": frozenset({"matter", "topic", "publisher"}),
     "snooze": frozenset({"matter"}),
     "ack": frozenset({"alert"}),
-    "feedback": frozenset({"alert"}),
+    "feedback": frozenset({"alert", "line"}),
 }
 LONGEST = timedelta(days=3660)
 VERSION = 1
@@ -38,7 +38,7 @@ class Action:
 
     what: What
     scope: Scope
-    target: str  # a matter's, topic's or alert's id, or a publisher's name
+    target: str  # a matter's, topic's or alert's id, a publisher's name, or ALERT:MOVE, one line of a digest
     at: datetime
     until: datetime | None = None  # of mute and snooze: a silence always ends
     recipient_ref: str = ""  # whose messages it is about; '' = everybody's

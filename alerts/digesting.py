@@ -9,12 +9,14 @@ from datetime import date, timedelta
 from alerts.habits import WEEKDAYS
 from alerts.lines import Facts, lines_of
 from alerts.model import Alert, Line
-from alerts.speech import say
-from alerts.wording import language_of, said_of, title_said
+from alerts.notes import TOPIC, Note, packed, part
+from alerts.wording import WITHDRAWN, language_of, said_of, title_said
 from extractors.model import h
 from topics.model import Measure, Move, Verdict
 
-NOTICE = {7: "in_7_days", 1: "tomorrow"}  # days before a date on which it is recalled
+# Days before a date on which it is recalled: what closes is recalled while there is time, what applies on its day.
+NOTICE = {True: {7: "in_7_days", 1: "tomorrow"}, False: {7: "in_7_days", 0: "today"}}
+POSTPONING = frozenset({"eased", "extended"})
 NAMED = frozenset({"comments", "applies", "named"})  # days that a told step named; the others stand in the catalogue
 BACKFILLED_SHOWN = 20
 FOLLOWED_SHOWN = 5
@@ -32,13 +34,14 @@ NOTHING_PAST = Past()
 
 
 def reminders(past: Past, measures: Iterable[Measure], night: date) -> list[Line]:
-    """Recall the days that lie 7 days or 1 day ahead: those that alerts named, and the dated steps of the catalogue."""
+    """Recall the days ahead that alerts named, and the dated steps of the catalogue; a day that a later postponement moved is none."""
+    told = [line for alert in past.alerts if alert.purpose in {"new", "update", "confirmation"} for line in alert.lines]
+    moved = postponements(told)
     named = {
         (line.matter_id or line.move_id, key, day): replace(line, night=night.isoformat())
-        for alert in past.alerts
-        if alert.purpose in {"new", "update", "confirmation"}
-        for line in alert.lines
+        for line in told
         for key, day in line.days
+        if key == "comments" or not any(line.night < since and day < until for since, until in moved.get(line.matter_id, ()))
     }
     planned = {(m.matter_id, s.kind, s.on.isoformat()): step_line(m, s.kind, s.what, night) for m in measures for s in m.steps}
     taken = {(matter, day) for matter, _, day in named}
@@ -47,8 +50,18 @@ def reminders(past: Past, measures: Iterable[Measure], night: date) -> list[Line
     return [
         reminder(line, key, day, notice)
         for (matter, key, day), line in sorted(every.items(), key=lambda item: (item[0][2], item[0]))
-        if (notice := NOTICE.get((date.fromisoformat(day) - night).days)) and (matter not in gone or key not in NAMED)
+        if (notice := NOTICE[key == "comments"].get((date.fromisoformat(day) - night).days)) and (matter not in gone or key not in NAMED)
     ]
+
+
+def postponements(lines: Iterable[Line]) -> dict[str, list[tuple[str, str]]]:
+    """Give for each matter (night, day): on which nights it was postponed or extended, and to which day."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in lines:
+        days = [day for key, day in line.days if key != "comments"]
+        if line.kind in POSTPONING and days and line.matter_id:
+            found.setdefault(line.matter_id, []).append((line.night, max(days)))
+    return found
 
 
 def step_line(measure: Measure, kind: str, what: str, night: date) -> Line:
@@ -80,7 +93,7 @@ def found_by_backfill(past: Past, facts: Facts) -> list[Line]:
 def backfill_note(lines: Sequence[Line]) -> tuple[str, ...]:
     """Say how many are left out."""
     more = len(lines) - BACKFILLED_SHOWN
-    return (say("en", "labels.backfill_more", n=more),) if more > 0 else ()
+    return (Note(part("backfill_more", n=more)),) if more > 0 else ()
 
 
 def followed(facts: Facts, sent: Collection[str]) -> list[Line]:
@@ -129,9 +142,9 @@ def weekly(weekdays: Iterable[str], tonight: Sequence[Alert], past: Past, topics
 
 def week_of(weekday: str, alerts: Sequence[Alert], topics: Sequence[str], since: date, night: date) -> Alert:
     """Compose one week: every step that was told after `since`, by topic, and the topics on which nothing moved."""
-    purposes = {"new", "update", "confirmation", "retraction"}
+    purposes = {"new", "update", "confirmation", "correction", "retraction"}
     told = [a for a in alerts if a.purpose in purposes and since.isoformat() < a.night <= night.isoformat()]
-    steps = {line.move_id: replace(line, mark=a.purpose if a.purpose == "retraction" else line.mark) for a in told for line in a.lines}
+    steps = {line.move_id: replace(line, mark=WITHDRAWN if a.purpose == "retraction" else line.mark) for a in told for line in a.lines}
     lines = tuple(sorted((replace(line, severity="digest") for line in steps.values()), key=lambda x: (x.topic, x.night, x.move_id)))
     return week_alert(weekly_id(weekday, night.isoformat()), lines, topics, night.isoformat())
 
@@ -139,12 +152,12 @@ def week_of(weekday: str, alerts: Sequence[Alert], topics: Sequence[str], since:
 def week_alert(alert_id: str, lines: tuple[Line, ...], topics: Iterable[str], night: str) -> Alert:
     """Title a week by its lines, count them by topic, and name the topics that are quiet."""
     counts = {t: sum(t in line.all_topics for line in lines) for t in topics}
-    notes = [say("en", "labels.week_topic", topic=t, n=n) for t, n in counts.items() if n]
-    quiet = [t for t, n in counts.items() if not n]
-    notes += [say("en", "labels.week_quiet", topics=", ".join(quiet))] if quiet else []
+    notes = [Note(part("week_topic", topic=f"{TOPIC}{t}", n=n)) for t, n in counts.items() if n]
+    quiet = [f"{TOPIC}{t}" for t, n in counts.items() if not n]
+    notes += [Note(part("week_quiet", topics=", ".join(quiet)))] if quiet else []
     said = said_of("weekly", night=night, n=len(lines)) if lines else said_of("weekly_none", night=night)
     move_ids = tuple(sorted(i for line in lines for i in line.move_ids))
     return Alert(
         alert_id, "", "weekly", title_said(said), tuple(sorted({t for x in lines for t in x.all_topics})), lines, move_ids, night,
-        tuple(notes), said=said,
+        tuple(notes), tuple(map(packed, notes)), said=said,
     )  # fmt: skip

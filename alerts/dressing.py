@@ -9,6 +9,7 @@ from typing import Any
 
 from alerts.links import Links
 from alerts.model import Alert, Recipient
+from alerts.notes import in_language, pairs
 from alerts.speech import say
 from topics.model import Topic
 
@@ -39,13 +40,18 @@ class Dresser:
 
     def dress(self, alert: Alert, recipient: Recipient, now: datetime) -> Alert:
         """Give the alert as one recipient is sent it."""
-        spoken = replace(
-            alert,
-            lang=recipient.lang,
-            labels=tuple(self.name(t, recipient.lang) for t in alert.topics),
-            measured=() if alert.purpose in {"digest", "weekly", "health"} else self.measured(alert.topics, recipient.lang),
-        )
+        measured = () if alert.purpose in {"digest", "weekly", "health"} else self.measured(alert.topics, recipient.lang)
+        spoken = replace(self.spoken(alert, recipient.lang), measured=measured)
         return self.links.dress(spoken, recipient, now) if self.links else spoken
+
+    def spoken(self, alert: Alert, lang: str) -> Alert:
+        """Give the alert in a language: its notes, and its topics by name."""
+
+        def name_of(topic: str) -> str:
+            return self.name(topic, lang)
+
+        notes = tuple(in_language(words, pack, lang, name_of) for words, pack in pairs(alert.notes, alert.noted))
+        return replace(alert, lang=lang, notes=notes, labels=tuple(map(name_of, alert.topics)))
 
     def name(self, topic_id: str, lang: str) -> str:
         """Give a topic's name in a language, its id when it is not known any more."""

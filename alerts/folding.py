@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.model import Alert, Delivery, Line
+from alerts.notes import of_night, pairs
 from alerts.schedule import went_as
 from alerts.wording import label_of, said_of, title_said
 from extractors.model import h
 
 FOLD_ABOVE = 10  # more messages than this at once are a flood: they become one
-PURPOSE_ORDER = ("new", "update", "confirmation", "retraction", "digest", "weekly", "health")
+PURPOSE_ORDER = ("new", "update", "confirmation", "correction", "retraction", "digest", "weekly", "health")
 JOINED = frozenset({"new", "update", "confirmation"})
 Part = tuple[Delivery, Alert]
 
@@ -120,7 +121,7 @@ def folded(parts: Sequence[Part]) -> Item:
     if len(parts) == 1:
         return Item(tuple(parts), parts[0][1])
     lines = tuple(_marked(line, alert) for _, alert in parts for line in alert.lines)
-    notes = tuple(f"{alert.night}: {note}" for _, alert in parts for note in alert.notes)
+    noted = [of_night(alert.night, *each) for _, alert in parts for each in pairs(alert.notes, alert.noted)]
     nights = sorted({alert.night for _, alert in parts})
     span = nights[0] if len(nights) == 1 else f"{nights[0]} to {nights[-1]}"
     said = said_of("folded", night=span, n=len(parts))
@@ -134,7 +135,8 @@ def folded(parts: Sequence[Part]) -> Item:
         lines=lines,
         move_ids=tuple(sorted({i for _, a in parts for i in a.move_ids})),
         night=nights[-1],
-        notes=notes,
+        notes=tuple(words for words, _ in noted),
+        noted=tuple(pack for _, pack in noted),
     )
     return Item(tuple(parts), alert)
 

@@ -1,7 +1,7 @@
 """Decides, just before sending, whether a recipient is told now, later, less, or not at all. Pure.
 
-Silences drop and say so; quiet hours, snoozes and grouping windows hold. A withdrawal passes every silence: who was told something wrong
-hears that it was. Messages about topicwatch itself wait for the end of quiet hours only.
+Silences drop and say so; quiet hours, snoozes and grouping windows hold. A withdrawal and a correction pass every silence: who was told
+something wrong hears that it was. Messages about topicwatch itself wait for the end of quiet hours only.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Gate:
         mine = [s for s in self.silences if s.recipient_ref in {"", recipient.ref}]
         if {(alert.alert_id, recipient.ref), (alert.alert_id, "")} & self.acknowledged:
             return Muted("acknowledged")
-        if alert.purpose not in {"retraction", "health"}:
+        if alert.purpose not in {"correction", "retraction", "health"}:
             left = self._unmuted(alert, [s for s in mine if s.what == "mute"])
             if isinstance(left, Muted):
                 return left

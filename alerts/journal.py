@@ -176,7 +176,7 @@ def entry_of(alert: Alert, delivery: Delivery, provider_ref: str, at: datetime, 
 def _table_of(alert: Alert, line: Line) -> dict[str, Any]:
     urls = line.urls or ((line.url,) if line.url else ())
     return {
-        "tense": alert.purpose if alert.purpose in {"confirmation", "retraction", "weekly"} else "told",
+        "tense": alert.purpose if alert.purpose in {"confirmation", "correction", "retraction", "weekly"} else "told",
         "move_ids": list(line.move_ids), "matter_id": line.matter_id or alert.matter_id, "keys": list(line.keys), "kind": line.kind,
         "value": line.value, "urls": list(urls),
     }  # fmt: skip

@@ -14,7 +14,6 @@ from alerts.wording import (
     KIND_ORDER,
     LATE,
     STEP_KINDS,
-    WITHDRAWN,
     applies_on,
     known_before,
     language_of,
@@ -163,9 +162,11 @@ def confirmation_line(row: LedgerRow, claim_id: str, facts: Facts) -> Line:
     return _later_line(row, facts.claim(claim_id), facts, CONFIRMED, official=True)
 
 
-def retraction_line(row: LedgerRow, by: str, facts: Facts) -> Line:
-    """Write the line that takes a told step back."""
-    return _later_line(row, facts.claim(by), facts, WITHDRAWN, official=row.support == "official")
+def taken_back_line(row: LedgerRow, by: str, facts: Facts, mark: str) -> Line:
+    """Write the line of a told step that a text took back, when the words that told it are lost."""
+    line = _later_line(row, None, facts, mark, official=row.support == "official")
+    article = facts.articles.get(by.rpartition(":")[0])
+    return replace(line, publisher=article.publisher, url=article.url) if article else line
 
 
 def _later_line(row: LedgerRow, claim: Claim | None, facts: Facts, mark: str, *, official: bool) -> Line:

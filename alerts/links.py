@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from alerts.control import Action, ControlError, checked
-from alerts.model import Alert, Recipient
+from alerts.control import Action, ControlError, Scope, checked
+from alerts.model import Alert, Line, Recipient
 
 Deed = Literal["see", "mute", "lift", "snooze", "ack", "useful", "not_new", "wrong_topic"]
 VALID_FOR = timedelta(days=30)
@@ -31,6 +31,7 @@ WORDS: dict[Deed, str] = {
     "ack": "Acknowledge",
     "lift": "Unmute",
 }
+REPLIES: tuple[Deed, ...] = ("see", "useful", "not_new", "wrong_topic")  # to one line of a digest
 
 
 class LinkError(ValueError):
@@ -46,6 +47,7 @@ class Ticket:
     matter_id: str
     ref: str
     expires: datetime
+    move_id: str = ""  # of one line of a digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Links:
     def token(self, ticket: Ticket) -> str:
         """Sign a ticket."""
         seconds = int(ticket.expires.timestamp())
-        text = json.dumps([ticket.deed, ticket.alert_id, ticket.matter_id, ticket.ref, seconds], separators=(",", ":"))
+        line = [ticket.move_id] if ticket.move_id else []
+        text = json.dumps([ticket.deed, ticket.alert_id, ticket.matter_id, ticket.ref, seconds, *line], separators=(",", ":"))
         body = text.encode("ascii")
         return f"{_coded(body)}.{_coded(self._seal(body))}"
 
@@ -68,8 +71,8 @@ class Links:
         body, seal = _decoded(head), _decoded(tail)
         if len(token) > TOKEN_LIMIT or not hmac.compare_digest(self._seal(body), seal):
             raise LinkError("this link was not made by this installation, or it was cut on its way")
-        deed, alert_id, matter_id, ref, seconds = json.loads(body)
-        ticket = Ticket(deed, alert_id, matter_id, ref, datetime.fromtimestamp(seconds, UTC))
+        deed, alert_id, matter_id, ref, seconds, *line = json.loads(body)
+        ticket = Ticket(deed, alert_id, matter_id, ref, datetime.fromtimestamp(seconds, UTC), *line)
         if ticket.expires <= now:
             raise LinkError(f"this link expired on {ticket.expires:%Y-%m-%d}; `topicwatch alerts --help` names the same by command")
         return ticket
@@ -79,11 +82,21 @@ class Links:
         return f"{self.base.rstrip('/')}/{'see' if ticket.deed == 'see' else 'do'}/{self.token(ticket)}"
 
     def dress(self, alert: Alert, recipient: Recipient, now: datetime) -> Alert:
-        """Give the alert with its links for one recipient; a digest, which is about many things, leads to the briefing."""
+        """Give the alert with its links for one recipient; a digest leads to the briefing, its lines to what may be said of them."""
+        at = "" if recipient.lang == "en" else f"?lang={recipient.lang}"
+        if alert.purpose == "digest":
+            alert = replace(alert, lines=tuple(self._replying(line, alert, recipient.ref, now, at) for line in alert.lines))
         if alert.purpose in {"digest", "weekly", "health"}:
-            return replace(alert, links=(("Briefing", self.base.rstrip("/") + "/"),))
+            return replace(alert, links=(("Briefing", f"{self.base.rstrip('/')}/{at}"),))
         deeds: tuple[Deed, ...] = ("see", "useful", "not_new", "wrong_topic", "snooze", "mute")
-        return replace(alert, links=tuple((WORDS[d], self.url(self.ticket(d, alert, recipient.ref, now))) for d in deeds))
+        return replace(alert, links=tuple((WORDS[d], self.url(self.ticket(d, alert, recipient.ref, now)) + at) for d in deeds))
+
+    def _replying(self, line: Line, alert: Alert, ref: str, now: datetime, at: str) -> Line:
+        """Give a digest's line with what its reader may say of it; `see` is all of it behind one link, for short texts."""
+        if not line.is_step:
+            return line
+        tickets = [Ticket(deed, alert.alert_id, line.matter_id, ref, now + VALID_FOR, line.move_id) for deed in REPLIES]
+        return replace(line, replies=tuple((WORDS[t.deed], self.url(t) + at) for t in tickets))
 
     def ticket(self, deed: Deed, alert: Alert, ref: str, now: datetime) -> Ticket:
         """Fill in a ticket for one alert and recipient."""
@@ -97,7 +110,9 @@ def action_of(ticket: Ticket, at: datetime, why: str = "") -> Action:
     """Give what a confirmed ticket does; raises ControlError for `see` and for a matter's deed on an alert without one."""
     ref = ticket.ref
     if ticket.deed == "useful" or ticket.deed == "not_new" or ticket.deed == "wrong_topic":
-        return checked(Action("feedback", "alert", ticket.alert_id, at, recipient_ref=ref, by=ref, label=ticket.deed, why=why))
+        scope: Scope = "line" if ticket.move_id else "alert"
+        target = f"{ticket.alert_id}:{ticket.move_id}" if ticket.move_id else ticket.alert_id
+        return checked(Action("feedback", scope, target, at, recipient_ref=ref, by=ref, label=ticket.deed, why=why))
     if ticket.deed == "ack":
         return checked(Action("ack", "alert", ticket.alert_id, at, recipient_ref=ref, by=ref))
     if ticket.deed == "see" or not ticket.matter_id:

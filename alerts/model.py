@@ -8,7 +8,7 @@ from typing import Literal
 
 from alerts.habits import DEFAULT_HABITS, Habits
 
-Purpose = Literal["new", "update", "confirmation", "retraction", "digest", "weekly", "health"]
+Purpose = Literal["new", "update", "confirmation", "correction", "retraction", "digest", "weekly", "health"]
 Channel = Literal["file", "smtp", "slack", "slack_app", "webhook", "apprise"]
 Status = Literal["pending", "sending", "sent", "held", "muted", "dead"]
 
@@ -32,7 +32,7 @@ class Line:
     confidence: float
     night: str  # ISO day
     quote_cut: bool = False  # the quote goes on; the ellipsis stands outside the quotation marks
-    mark: str = ""  # plain words before the headline: 'late', 'withdrawn', 'confirmed by the official text'
+    mark: str = ""  # plain words before the headline: 'late', 'withdrawn', 'corrected', 'confirmed'
     matter_id: str = ""
     measure: str = ""  # the matter's name in words
     keys: tuple[str, ...] = ()  # 'scheme:value' names by which the matter is met again, when its id was lost
@@ -53,6 +53,7 @@ class Line:
     day_named: str = ""  # ISO day ahead of the night that the text names without saying that the step applies from it
     text_kind: str = "full"  # of the quoted text: full | summary | headline
     reading: float = 1.0  # how sure its extraction is
+    replies: tuple[tuple[str, str], ...] = ()  # (words, our own URL), of a digest's line for one recipient; never stored
 
     @property
     def is_step(self) -> bool:
@@ -89,6 +90,7 @@ class Alert:
     move_ids: tuple[str, ...]
     night: str
     notes: tuple[str, ...] = ()  # plain lines: the nightly summary, source health
+    noted: tuple[str, ...] = ()  # what each note was made of, to say it in other languages (alerts/notes.py)
     said: tuple[tuple[str, str], ...] = ()  # of a title that no line gives: the words' key and their values, for other languages
     # For one recipient; set just before sending, never stored:
     links: tuple[tuple[str, str], ...] = ()  # (words, our own URL)

@@ -15,6 +15,7 @@ KIND_ORDER = ("proposed", "adopted", "in_force", "extended", "eased", "enforced"
 STEP_KINDS = frozenset({"proposed", "adopted", "in_force", "extended", "eased"})
 LATE = "late"
 WITHDRAWN = "withdrawn"
+CORRECTED = "corrected"
 CONFIRMED = "confirmed"
 BACKFILLED = "backfilled"
 TITLE_ROOM = 150

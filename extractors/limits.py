@@ -40,6 +40,10 @@ REQUESTS_AT_ONCE = 64
 HOSTS_OPEN = 128  # connection pools kept; the least recently used idle one goes first
 DNS_THREADS = 32
 
+# Pages whose words were told, looked at again for corrections
+TOLD_NIGHTS = 14
+TOLD_PAGES = 50  # a run
+
 # One sitemap
 SITEMAP_FILES = 50  # children of an index that one reading fetches
 SITEMAP_URLS = 50_000  # of one file, as the protocol says

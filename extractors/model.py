@@ -15,6 +15,7 @@ TextKind = Literal["full", "summary", "headline"]
 Precision = Literal["instant", "day", "none"]
 Disposition = Literal["fetched", "known_page", "refused", "unreadable", "too_old", "queued", "not_fetched"]
 NO_WORD = "no_topic_word"  # the reason of every not_fetched: title and summary say nothing of a topic
+LookOutcome = Literal["unchanged", "holds", "differs", "unread"]  # differs: its text was stored as a new revision
 SourceOutcome = Literal["ok", "not_modified", "empty", "failed", "skipped"]
 
 
@@ -130,6 +131,37 @@ class Disposed:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldPage:
+    """A page whose words were told to people, and what the last answer was, to look at it again."""
+
+    article_id: str
+    source_id: str
+    url: str
+    publisher: str
+    lang: str
+    title: str
+    published_at: datetime | None
+    precision: Precision
+    text: str  # title and body of its last revision, a blank line between paragraphs
+    quotes: tuple[str, ...]  # what was told of it, verbatim
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What came of looking at one told page again."""
+
+    article_id: str
+    outcome: LookOutcome
+    reason: str = ""  # why it was not read, or what it does not say any more
+    etag: str = ""  # for the next look
+    last_modified: str = ""
+    body_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceReading:
     """All that one source gave in one run; the unit of write window W1. A failure is a value, never an exception."""
 
@@ -143,3 +175,4 @@ class SourceReading:
     window_to: datetime | None = None  # None: until it was read
     requests: int = 0
     moved_to: str = ""  # where permanent redirects of its own address lead
+    looks: tuple[Look, ...] = ()  # at pages of this source that were told before

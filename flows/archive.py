@@ -72,11 +72,13 @@ class Archive:
         """Close a source's reading: what it knew before, what it asked, under which record each answer lies; `span` of a second look."""
         if not isinstance(line.client, Recorder) or not isinstance(line.pages, Hits):
             return
+        questions = {each["asked"] for each in line.client.exchanges}
         cursor = {**asdict(line.remembered.cursor), "next_at": None}
         told = {
             "form": FORM, "run_seq": self.run_seq, "source": line.source.source_id, "source_digest": digest_of(line.source),
             "span": [at.isoformat() for at in span] if span else None,
             "cursor": cursor, "queued": [asdict(entry) for entry in line.remembered.queued],
+            "told": [page.article_id for page in line.remembered.told if asked("page", page.url, "") in questions],
             "known_pages": line.pages.met, "exchanges": line.client.exchanges,
         }  # fmt: skip
         self.append(metadata_record(f"urn:topicwatch:source:{line.source.source_id}", told, self.at), lasting=True)

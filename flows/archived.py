@@ -12,7 +12,7 @@ from typing import Any
 
 from extractors.fetched import RETRYABLE, Fetched, FetchError, Purpose, Validators
 from extractors.listing import GIVE_UP_HOST, NO_HEADERS, NOTHING
-from extractors.model import Cursor, Entry, Source, SourceReading
+from extractors.model import Cursor, Entry, Source, SourceReading, ToldPage
 from extractors.settling import HOST_FAILING
 from extractors.warc_writer import Member, read_answer, read_members
 from flows.archive import END, FORM, asked, path_of
@@ -35,6 +35,7 @@ class Told:
     known_pages: Mapping[str, str]
     exchanges: Sequence[Mapping[str, Any]]
     span: Span | None = None  # of a second look, for missed days
+    looked_at: frozenset[str] = frozenset()  # articles whose page was to be looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _told(block: bytes) -> tuple[int, Told] | None:
     queued = tuple(_entry(each) for each in table["queued"])
     return table["run_seq"], Told(
         table["source"], table["source_digest"], Cursor(**table["cursor"]), queued, table["known_pages"], table["exchanges"],
-        _span(table.get("span")),
+        _span(table.get("span")), frozenset(table.get("told", ())),
     )  # fmt: skip
 
 
@@ -151,6 +152,7 @@ class Again:
     night: ArchivedNight
     run_seq: int
     entries: Mapping[str, frozenset[str]]  # known before this look, by source
+    pages: Sequence[ToldPage] = ()  # that the night could look at again
     span: Span | None = None
     clients: dict[str, Replayer] = field(default_factory=dict)
 
@@ -159,7 +161,8 @@ class Again:
         looks = (each for each in self.night.readings[self.run_seq] if each.span == self.span)
         told = next(each for each in looks if each.source_id == source.source_id)
         self.clients[source.source_id] = client = Replayer(self.night, told)
-        before = Remembered(told.cursor, self.entries[source.source_id], told.queued)
+        pages = tuple(p for p in self.pages if p.source_id == source.source_id and p.article_id in told.looked_at)
+        before = Remembered(told.cursor, self.entries[source.source_id], told.queued, pages)
         # The key itself is not archived; that one was there is, by the reading. Which hosts were given up is in the answers.
         return Line(source, client, before, told.known_pages, key=f"archived:{source.key_env}", patience=len(told.exchanges) + 1)
 

@@ -24,7 +24,7 @@ ENOUGH = 500_000_000  # bytes free; a year of 60 sources takes about as much
 LIMITS_OF: dict[Channel, str] = {
     "slack": " webhook (no threads; a lost answer is followed by a marked repeat; slack_app can both)",
     "webhook": " (a lost answer is followed by a marked repeat with the same webhook-id)",
-    "apprise": " (any failure is followed by a marked repeat)",
+    "apprise": " (a lost answer, or a failure of a URL with several targets, is followed by a marked repeat)",
 }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise, takewhile
 
+from alerts.notes import Note, Part, part
 from extractors.model import Source
 from extractors.reading import BY_PAGES
 from flows.summary import HEARD, SourceLine
@@ -124,63 +125,63 @@ def _what(health: Health) -> tuple[str, str]:
     return health.condition, health.detail if health.condition == "moved" else ""
 
 
-def heard_line(sources: Sequence[SourceLine], conditions: Iterable[Health]) -> str:
+def heard_line(sources: Sequence[SourceLine], conditions: Iterable[Health]) -> Note:
     """Say in one line who was heard, and how many were not, since when: '61 of 63 sources heard, 2 silent since 2026-10-12'."""
     heard = {s.source_id for s in sources if s.outcome in HEARD}
     due = [s for s in sources if s.outcome != "skipped" or s.reason not in {"not_due", "disabled"}]
-    parts = [f"{len(heard)} of {len(due)} sources heard"]
+    parts = [part("heard", n=len(heard), all=len(due))]
     known = [h for h in conditions if h.source_id not in heard]
     for condition in UNHEARD:
         some = [h for h in known if h.condition == condition]
         if some:
             since = min((h.since for h in some if h.since), default=None)
-            name = "without a key" if condition == "no_key" else condition
-            parts.append(f"{len(some)} {name}" + (f" since {since:%Y-%m-%d}" if since and condition != "no_key" else ""))
-    return ", ".join(parts)
+            parts += [part(f"also_{condition}", n=len(some)), *(_since_part(since) if condition != "no_key" else ())]
+    return Note(*parts)
 
 
-def change_lines(changed: Iterable[Health], told: Mapping[str, Health]) -> tuple[str, ...]:
+def change_lines(changed: Iterable[Health], told: Mapping[str, Health]) -> tuple[Note, ...]:
     """Tell each change once; sources that share it share the line."""
-    lines: dict[str, list[str]] = {}
+    lines: dict[Note, list[str]] = {}
     for health in changed:
         lines.setdefault(told_as(health, told.get(health.source_id)), []).append(health.source_id)
-    return tuple(f"{', '.join(names)}: {text}" for text, names in lines.items())
+    return tuple(_named(names, text) for text, names in lines.items())
 
 
-def told_as(health: Health, before: Health | None = None) -> str:
+def _named(names: Iterable[str], line: Note) -> Note:
+    return Note(part("names", names=", ".join(names)), *line.parts)
+
+
+def _since_part(since: datetime | None) -> tuple[Part, ...]:
+    return (part("since", day=f"{since:%Y-%m-%d}"),) if since else ()
+
+
+def told_as(health: Health, before: Health | None = None) -> Note:
     """One condition in plain words; `before` is what a source that is well again was."""
-    since = f" since {health.since:%Y-%m-%d}" if health.since else ""
+    since = _since_part(health.since)
     match health.condition:
         case "well":
-            was = f", it was {before.condition}" + (f" since {before.since:%Y-%m-%d}" if before.since else "") if before else ""
-            return f"well again{was}"
+            return Note(part("well"), *((part(f"was_{before.condition}"), *_since_part(before.since)) if before else ()))
         case "no_key":
-            return f"skipped, as its key {health.detail} is not set"
-        case "gone":
-            return f"gone{since} (410); give its new address in sources.toml or disable it, it is asked again every night"
+            return Note(part("no_key", variable=health.detail))
         case "moved":
-            return f"moved for good to {health.detail}; change its url in sources.toml"
-        case "empty":
-            return f"answers with an empty list{since}"
+            return Note(part("moved", url=health.detail))
+        case "gone" | "empty":
+            return Note(part(health.condition), *since, *((part("gone_then"),) if health.condition == "gone" else ()))
         case "stale":
-            return f"nothing new{since}, expected {health.detail}"
-        case "incomplete":
-            return f"gives only part of its list{since}: {health.detail}"
+            return Note(part("stale"), *since, part("expected", detail=health.detail))
         case _:
-            return f"{health.condition}{since}: {health.detail}"
+            return Note(part(health.condition), *since, part("detail", detail=health.detail))
 
 
-def gap_lines(gaps: Iterable[Gap], retried: Mapping[str, str]) -> tuple[str, ...]:
+def gap_lines(gaps: Iterable[Gap], retried: Mapping[str, str]) -> tuple[Note, ...]:
     """Tell for ended gaps whether what was listed then was read after all; `retried` names why a source could not be asked for it yet."""
 
-    def text(gap: Gap) -> str:
-        span = f"not heard from {gap.since:%Y-%m-%d} to {gap.until:%Y-%m-%d} ({gap.reason})"
-        if gap.refilled:
-            return f"{span}, read since"
+    def text(gap: Gap) -> Note:
+        span = part("gap", since=f"{gap.since:%Y-%m-%d}", until=f"{gap.until:%Y-%m-%d}", reason=gap.reason)
         why = retried.get(gap.source_id)
-        return f"{span}, not read yet ({why}), asked again next night" if why else f"{span}, lost: the list does not reach back so far"
+        return Note(span, part("gap_read") if gap.refilled else part("gap_waits", why=why) if why else part("gap_lost"))
 
-    lines: dict[str, dict[str, None]] = {}
+    lines: dict[Note, dict[str, None]] = {}
     for gap in gaps:
         lines.setdefault(text(gap), {})[gap.source_id] = None
-    return tuple(f"{', '.join(names)}: {line}" for line, names in lines.items())
+    return tuple(_named(names, line) for line, names in lines.items())

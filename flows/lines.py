@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from extractors.listing import GIVE_UP_HOST, Fetcher
-from extractors.model import Cursor, Entry, Source, SourceReading
+from extractors.model import Cursor, Entry, Source, SourceReading, ToldPage
 
 Span = tuple[datetime, datetime]  # the missed days that a second look in the same run asks for
 
@@ -20,6 +20,7 @@ class Remembered:
     cursor: Cursor
     entries: frozenset[str]  # that need no second look
     queued: tuple[Entry, ...]  # whose page is still to be fetched
+    told: tuple[ToldPage, ...] = ()  # pages whose words were told, to be looked at again
 
 
 class Hits(Mapping[str, str]):

@@ -17,6 +17,7 @@ from extractors.reading import read_source
 from flows.archive import Archive, Recorder
 from flows.known_pages import KnownPages
 from flows.lines import Hits, Line, Remembered, Span, Wire
+from flows.looking import with_looks
 from flows.settings import Settings
 from flows.summary import HEARD
 from flows.tools import Tools
@@ -37,6 +38,7 @@ class Job:
     now: datetime
     force: bool = False  # read although it is not due: a person asked
     first: Mapping[str, SourceReading] = field(default_factory=dict)  # by source: this is a second look in the same run, for missed days
+    night: date | None = None  # look again at what was told up to this night; None: at nothing
 
     @property
     def span(self) -> Span | None:
@@ -65,7 +67,7 @@ def listen(tools: Tools, job: Job, archive: Archive | None = None) -> tuple[Sour
 
 
 async def _listen(tools: Tools, job: Job, archive: Archive | None) -> tuple[SourceReading, ...]:
-    remembered = remember(tools, job.sources, job.window)
+    remembered = remember(tools, job.sources, job.window, job.night)
     with tools.store.read() as reads:
         async with Client(policy_of(tools.settings)) as client:
             return await listen_on(tools, job, Live(tools.settings, client, remembered, KnownPages(reads), archive, job.span))
@@ -108,12 +110,21 @@ class Live:
         self.pages.learn(reading)
 
 
-def remember(tools: Tools, sources: Sequence[Source], asked: Window) -> Mapping[str, Remembered]:
+def remember(tools: Tools, sources: Sequence[Source], asked: Window, night: date | None = None) -> Mapping[str, Remembered]:
     """Look up in one window what is known of the sources; publishes the snapshot, which answers for known pages from now on."""
     with tools.store.window() as window:
+        pages = window.told_pages(night) if night else ()
         cursors = window.cursors()
         ids = [s.source_id for s in sources]
-        found = {i: Remembered(cursors.get(i, Cursor()), window.known_entries(i, *asked), window.queued_entries(i)) for i in ids}
+        found = {
+            i: Remembered(
+                cursors.get(i, Cursor()),
+                window.known_entries(i, *asked),
+                window.queued_entries(i),
+                tuple(p for p in pages if p.source_id == i),
+            )
+            for i in ids
+        }
         # A killed run may have stored pages after the last snapshot.
         window.publish_snapshot()
     return found
@@ -165,13 +176,16 @@ class _Crew:
             return SourceReading(line.source, "skipped", reason, (), (), before.cursor, *job.window)
         try:
             async with asyncio.timeout(self.tools.settings.deadline_s):
-                return await read_source(
+                reading = await read_source(
                     line.source, before.cursor, client=line.client, box=self.box, known_entries=before.entries, known_pages=line.pages,
                     window=job.window, now=job.now, queued=before.queued, key=line.key, patience=line.patience,
                     wanted=self.wanted,
                 )  # fmt: skip
         except TimeoutError:
             return failed(line.source, before.cursor, "deadline", job.window)
+        if reading.outcome == "skipped" or not before.told:
+            return reading
+        return await with_looks(reading, line, self.box, job.now, self.tools.settings.deadline_s)
 
     def _store(self, line: Line, reading: SourceReading) -> SourceReading:
         """Store the reading; one that holds a value that must not be stored becomes a failed one, and the night goes on.

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from alerts.compose import compose, deliveries, health
 from alerts.model import Alert, Delivery
+from alerts.notes import Note, part
 from alerts.outbox import DrainReport
 from alerts.wording import said_of, title_said
 from extractors.model import Article, Source, SourceReading, h
@@ -109,7 +110,8 @@ def run_night(tools: Tools, plan: Plan, stage: Stage = plainly) -> Summary:
 def job_of(started: Started) -> Job:
     """Say what is to be read."""
     plan = started.plan
-    return Job(started.run_seq, plan.sources, plan.window, plan.now, plan.force)
+    # A night that learns has told nothing yet; a backfill looks at the past only.
+    return Job(started.run_seq, plan.sources, plan.window, plan.now, plan.force, night=plan.night if plan.mode == "night" else None)
 
 
 def begin(tools: Tools, plan: Plan) -> Started:
@@ -233,7 +235,7 @@ def notes_of(started: Started, heard: Sequence[SourceReading], cared: Upkeep, re
     if started.plan.mode != "learn" or not result.verdicts:
         return lines
     steps = known_steps + len(result.ledger)
-    return (f"read {len(result.verdicts):,} articles, {steps:,} known steps, watching from now", *lines)
+    return (Note(part("first", n=f"{len(result.verdicts):,}", steps=f"{steps:,}")), *lines)
 
 
 def finish(summary: Summary, report: DrainReport, earlier: DrainReport, *, live: bool) -> Summary:

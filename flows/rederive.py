@@ -69,11 +69,14 @@ def _again(tools: Tools, run: Run, archive: ArchivedNight, read: Sequence[RunSou
         own = replace(tools, store=store, settings=settings, senders={})
         plan = Plan(run.night, run.started_at, "night", sources, (run.window_from, run.window_to), run.as_of, force=True, alert=False)
         started = begin(own, plan)
-        heard = _listen(own, job_of(started), Again(archive, run.run_seq, _known_entries(store, sources)))
+        job = job_of(started)
+        with store.window() as window:
+            pages = window.told_pages(job.night) if job.night else ()
+        heard = _listen(own, job, Again(archive, run.run_seq, _known_entries(store, sources), pages))
         first = {reading.source.source_id: reading for reading in heard}
         for span, asked in looks:
             job = Job(started.run_seq, asked, span, plan.now, force=True, first=first)
-            heard = joined(heard, _listen(own, job, Again(archive, run.run_seq, _known_entries(store, asked, span), span)))
+            heard = joined(heard, _listen(own, job, Again(archive, run.run_seq, _known_entries(store, asked, span), span=span)))
         record(own, started, heard, decide_night(own, started, Upkeep(heard)))
         with store.read() as reads:
             (now,) = reads.runs(limit=1)

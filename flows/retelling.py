@@ -106,7 +106,7 @@ def retract(tools: Tools, alert_id: str, move_id: str, why: str, now: datetime) 
 
 def part_of(told: Alert, move_id: str) -> Alert:
     """Give what is taken back: the whole alert, or the one line that tells the move; raises SeedError when that is unclear."""
-    if told.purpose in {"health", "retraction"} or not told.lines:
+    if told.purpose in {"health", "correction", "retraction"} or not told.lines:
         raise SeedError(f"alert {told.alert_id}: is a {told.purpose} message; there is no step to take back")
     if not move_id and (told.purpose != "digest" or len(told.lines) == 1):
         return told

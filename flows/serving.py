@@ -8,10 +8,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+from alerts.dressing import Dresser
+from flows.seeding import SeedError, load_catalogue
 from flows.settings import Settings
 from flows.site import Request, Response, Site, message
 from flows.tools import Clock, now
 from storage.store import Store
+from topics.model import Topic
 
 BODY_LIMIT = 4096  # bytes of a confirmation
 READ_S = 10.0  # of silence on a connection
@@ -50,7 +53,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _ask(self, method: str, form: str = "") -> Response:
         try:
-            return self.server.site.answer(Request(method, self.path, self.headers.get("Host", ""), form))
+            return self.server.site.answer(
+                Request(method, self.path, self.headers.get("Host", ""), form, self.headers.get("Accept-Language", ""))
+            )
         except Exception as fault:
             return message(500, "A fault of ours", f"{type(fault).__name__}; `topicwatch doctor` may know more.")
 
@@ -115,7 +120,15 @@ def open_server(settings: Settings, host: str, port: int, clock: Clock = now) ->
     links = settings.links
     base = urlsplit(links.base).hostname if links else None
     hosts = frozenset(filter(None, {"localhost", "127.0.0.1", "::1", host, base}))
-    return Server((host, port), Site(settings, Store(settings.home), clock, hosts))
+    return Server((host, port), Site(settings, Store(settings.home), clock, hosts, Dresser(topics=topics_of(settings))))
+
+
+def topics_of(settings: Settings) -> dict[str, Topic]:
+    """Give the topics by id, to show them by name; none where the seeds cannot be read, which the next night says."""
+    try:
+        return {topic.topic_id: topic for topic in load_catalogue(settings.seeds, settings.overlay).topics}
+    except SeedError:
+        return {}
 
 
 def _cut(connection: socket.socket) -> None:

@@ -6,22 +6,25 @@ A link in a message does nothing by being fetched: GET shows a page, only a POST
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from alerts.control import ControlError
-from alerts.links import WORDS, Deed, LinkError, Links, Ticket, action_of
+from alerts.dressing import Dresser
+from alerts.links import REPLIES, WORDS, Deed, LinkError, Links, Ticket, action_of
 from alerts.model import Alert
-from alerts.plain import clean_alert, one_line, visible
+from alerts.plain import clean_alert, one_line
+from alerts.speech import say, term
 from alerts.wording import subject_of
 from flows.cli.explained import explained
 from flows.inbox import InboxFull, drop
 from flows.metrics import metrics
 from flows.replying import silences
 from flows.settings import Settings
+from flows.site_lang import Voice, language_of
 from flows.site_pages import render
 from storage.errors import StoreError
 from storage.model import Explanation
@@ -41,6 +44,7 @@ class Request:
     target: str  # path and query
     host: str = ""
     form: str = ""  # a POST's body, urlencoded
+    accept: str = ""  # the browser's languages, as it sends them
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Site:
     store: Store
     clock: Callable[[], datetime]
     hosts: frozenset[str] = field(default_factory=frozenset)  # names that it answers to: another page's name must not lead here
+    dresser: Dresser = field(default_factory=Dresser)  # knows the topics by name
 
     def answer(self, request: Request) -> Response:
         """Answer a request; a fault of the store is an answer too."""
@@ -68,29 +73,30 @@ class Site:
                 421, "Wrong host", "This server does not go by that name; set TOPICWATCH_URL to the address that it is reached at."
             )
         url = urlsplit(request.target)
+        voice = Voice(*language_of(url.query, request.accept), self.dresser)
         first, _, rest = url.path.lstrip("/").partition("/")
         if request.method == "POST" and first != "do":
             return message(405, "Not here", "Only a confirmed link can be posted to.")
         try:
-            return self._route(request, first, rest, url.query)
+            return self._route(request, first, rest, url.query, voice)
         except LinkError as fault:
             return message(410 if "expired" in str(fault) else 403, "This link does nothing", str(fault))
         except StoreError as fault:
             return message(503 if "yet" in str(fault) else 404, "Not there", str(fault))
 
-    def _route(self, request: Request, first: str, rest: str, query: str) -> Response:
+    def _route(self, request: Request, first: str, rest: str, query: str, voice: Voice) -> Response:
         if first == "do" and rest:
-            return self._do(rest, request)
+            return self._do(rest, request, voice)
         if first == "see" and rest:
             ticket = self._links().read(rest, self.clock())
-            return self._alert(ticket.alert_id, ticket)
+            return self._line(ticket, voice) if ticket.move_id else self._alert(ticket.alert_id, ticket, voice)
         if first == "alert" and rest:
-            return self._alert(rest, None)
+            return self._alert(rest, None, voice)
         if first == "briefing" and not rest:
             return self._briefing()
         pages: dict[str, Callable[[Reads], Response]] = {
-            "": self._home,
-            "explain": lambda reads: self._explain(reads, parse_qs(query).get("what", [""])[0]),
+            "": lambda reads: self._home(reads, voice),
+            "explain": lambda reads: self._explain(reads, parse_qs(query).get("what", [""])[0], voice),
             "metrics": lambda reads: Response(200, metrics(reads, self.settings.inbox), "text/plain; version=0.0.4; charset=utf-8"),
         }
         if first not in pages or rest:
@@ -98,13 +104,15 @@ class Site:
         with self.store.read() as reads:
             return pages[first](reads)
 
-    def _home(self, reads: Reads) -> Response:
+    def _home(self, reads: Reads, voice: Voice) -> Response:
         told = sorted(reads.alerts(), key=lambda a: a.night, reverse=True)
-        nights = [(night, [clean_alert(a) for a in alerts]) for night, alerts in groupby(told, key=lambda a: a.night)][:NIGHTS]
+        nights = [(night, [voice.alert(a) for a in alerts]) for night, alerts in groupby(told, key=lambda a: a.night)][:NIGHTS]
         runs = reads.runs(limit=1)
-        heading = f"Night of {runs[0].night}: {runs[0].outcome or 'killed'}" if runs else "No night yet"
+        heading = say(voice.lang, "pages.no_night")
+        if runs:
+            heading = say(voice.lang, "pages.night_of", night=runs[0].night, outcome=term(voice.lang, "runs", runs[0].outcome or "killed"))
         silent = silences(self.settings, reads, self.clock())
-        return Response(200, render("home", heading=heading, nights=nights, silences=silent, briefing=self._summary().is_file()))
+        return Response(200, voice.page("home", heading=heading, nights=nights, silences=silent, briefing=self._summary().is_file()))
 
     def _briefing(self) -> Response:
         if not self._summary().is_file():
@@ -114,27 +122,36 @@ class Site:
     def _summary(self) -> Path:
         return self.settings.outbox / "summary.html"
 
-    def _explain(self, reads: Reads, what: str) -> Response:
+    def _explain(self, reads: Reads, what: str, voice: Voice) -> Response:
         found = reads.explain(what)
-        return Response(200 if not found.is_empty else 404, render("explain", what=what[:500], lines=_told(found)))
+        return Response(200 if not found.is_empty else 404, voice.page("explain", what=what[:500], lines=_told(found, voice)))
 
-    def _alert(self, alert_id: str, ticket: Ticket | None) -> Response:
+    def _alert(self, alert_id: str, ticket: Ticket | None, voice: Voice) -> Response:
         with self.store.read() as reads:
             alert, deliveries = reads.find_alert(alert_id)
-            why = [(line.headline, _told(reads.explain(line.move_id))) for line in clean_alert(alert).lines]
+            why = [(line.headline, _told(reads.explain(line.move_id), voice)) for line in clean_alert(alert).lines]
             said = [f for f in reads.feedback() if f.alert_id == alert.alert_id]
-        page = render(
-            "alert", alert=clean_alert(alert), why=why, deliveries=deliveries, said=said, deeds=self._deeds(alert, ticket) if ticket else ()
-        )
-        return Response(200, page)
+        deeds = self._deeds(alert, ticket, voice) if ticket else ()
+        return Response(200, voice.page("alert", alert=voice.alert(alert), why=why, deliveries=deliveries, said=said, deeds=deeds))
 
-    def _deeds(self, alert: Alert, ticket: Ticket) -> list[tuple[str, str]]:
+    def _line(self, ticket: Ticket, voice: Voice) -> Response:
+        """Show one line of a digest, with what its reader may say of it; a digest of many messages is stored nowhere, its moves are."""
+        with self.store.read() as reads:
+            found = reads.explain(ticket.move_id)
+        headline = one_line(found.moves[-1].move.headline) if found.moves else ticket.move_id
+        links = self._links()
+        deeds = [
+            (term(voice.lang, "links", WORDS[d]), f"/do/{links.token(replace(ticket, deed=d))}") for d in REPLIES if d != "see"
+        ]  # fmt: skip
+        return Response(200, voice.page("line", headline=headline, deeds=deeds, lines=_told(found, voice)))
+
+    def _deeds(self, alert: Alert, ticket: Ticket, voice: Voice) -> list[tuple[str, str]]:
         """Give what the bearer of a signed link may do; who has none only looks."""
         links, now = self._links(), self.clock()
         deeds = [d for d in DEEDS if alert.matter_id or d not in {"snooze", "mute"}]
-        return [(WORDS[d], f"/do/{links.token(links.ticket(d, alert, ticket.ref, now))}") for d in deeds]
+        return [(term(voice.lang, "links", WORDS[d]), f"/do/{links.token(links.ticket(d, alert, ticket.ref, now))}") for d in deeds]
 
-    def _do(self, token: str, request: Request) -> Response:
+    def _do(self, token: str, request: Request, voice: Voice) -> Response:
         now, links = self.clock(), self._links()
         ticket = links.read(token, now)
         why = one_line(parse_qs(request.form, max_num_fields=4).get("why", [""])[0], 300)
@@ -142,21 +159,23 @@ class Site:
             action = action_of(ticket, now, why)
         except ControlError as fault:
             raise LinkError(str(fault)) from fault
-        words, subject = WORDS[ticket.deed], self._subject(ticket.alert_id)
+        words, subject = term(voice.lang, "links", WORDS[ticket.deed]), self._subject(ticket.alert_id, voice)
         if request.method != "POST":
-            return Response(200, render("confirm", words=words, subject=subject, action=f"/do/{token}", ask=bool(action.label)))
+            return Response(
+                200, voice.page("confirm", words=words, subject=subject, action=f"/do/{token}{voice.at}", ask=bool(action.label))
+            )
         try:
             drop(self.settings.inbox, action)
         except (InboxFull, OSError):
             return message(503, "Not now", "This could not be kept; please try again later.")
         undo = Ticket("lift", ticket.alert_id, ticket.matter_id, ticket.ref, ticket.expires)
-        back = f"/do/{links.token(undo)}" if ticket.deed in {"mute", "snooze"} else ""
-        return Response(200, render("done", words=words, subject=subject, until=action.until, undo=back))
+        back = f"/do/{links.token(undo)}{voice.at}" if ticket.deed in {"mute", "snooze"} else ""
+        return Response(200, voice.page("done", words=words, subject=subject, until=action.until, undo=back))
 
-    def _subject(self, alert_id: str) -> str:
+    def _subject(self, alert_id: str, voice: Voice) -> str:
         try:
             with self.store.read() as reads:
-                return subject_of(clean_alert(reads.find_alert(alert_id)[0]))
+                return subject_of(voice.alert(reads.find_alert(alert_id)[0]))
         except StoreError:
             return f"alert {alert_id}"  # a lost disk must not cost what somebody says
 
@@ -172,5 +191,5 @@ def message(status: int, heading: str, text: str) -> Response:
     return Response(status, render("message", heading=heading, text=text))
 
 
-def _told(found: Explanation) -> list[str]:
-    return [visible(line) for line in explained(found)]
+def _told(found: Explanation, voice: Voice) -> list[str]:
+    return [voice.line(line) for line in explained(found)]

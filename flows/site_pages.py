@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from alerts.plain import safe_url
-from alerts.speech import term
+from alerts.speech import say, term
 from alerts.wording import confidence_words, known_words, moment_words, subject_of, support_words
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -24,14 +24,13 @@ def environment() -> Environment:
         subject=subject_of,
         support=support_words,
         sure=confidence_words,
-        kind=lambda kind: term("en", "kinds", kind),
-        mark=lambda mark: term("en", "marks", mark),
         known=known_words,
         moment=moment_words,
     )
+    made.globals.update(say=say, term=term)
     return made
 
 
-def render(page: str, **values: Any) -> str:
-    """Render one page of templates/."""
-    return environment().get_template(f"{page}.html").render(**values)
+def render(page: str, lang: str = "en", at: str = "", **values: Any) -> str:
+    """Render one page of templates/ in a language; `at` is the query by which its links keep that language."""
+    return environment().get_template(f"{page}.html").render(lang=lang, at=at, **values)

@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import Any, Literal
 
 from alerts.model import Alert
+from alerts.notes import Note, Part, part
 from extractors.model import NO_WORD, SourceReading
 from topics.model import Mode, NightResult
 
@@ -107,14 +108,13 @@ def health_lines(sources: Sequence[SourceLine]) -> tuple[str, ...]:
     """Say in one line who was heard, and one line a source that was not."""
     heard = [s for s in sources if s.outcome in HEARD]
     due = [s for s in sources if s.outcome != "skipped" or s.reason not in {"not_due", "disabled"}]
-    lines = [f"{len(heard)} of {len(due)} sources heard"]
-    lines += [f"{s.source_id}: {_why(s)}" for s in due if s.outcome not in HEARD]
-    return tuple(lines)
+    first = Note(part("heard", n=len(heard), all=len(due)))
+    return (first, *(Note(part("names", names=s.source_id), _why(s)) for s in due if s.outcome not in HEARD))
 
 
-def _why(line: SourceLine) -> str:
+def _why(line: SourceLine) -> Part:
     needed = line.reason.removeprefix("needs_key:")
-    return line.reason or line.outcome if needed == line.reason else f"skipped, as its key {needed} is not set"
+    return part("reason", reason=line.reason or line.outcome) if needed == line.reason else part("no_key", variable=needed)
 
 
 def lines(summary: Summary) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from storage import bulk, rows
 from storage.errors import StoreError
 from storage.facts import add_changes
 from storage.write_night import add_alerts
-from topics.model import LedgerChange
+from topics.model import PERSON, LedgerChange
 
 _ACTION = "what, scope, target, epoch_us(said_at), epoch_us(until), recipient_ref, by_ref, label, why"
 _FEEDBACK = "alert_id, move_id, label, by_ref, why, epoch_us(said_at)"
@@ -36,9 +36,10 @@ def add_action(con: bulk.Connection, action: Action) -> None:
     """Store one action inside the caller's transaction, with the last run's number; one that is stored already changes nothing."""
     run_seq = bulk.one(con, "SELECT coalesce(max(run_seq), 0) FROM run")
     if action.what == "feedback":
-        found = bulk.fetch(con, "SELECT unnest(move_ids) FROM alert WHERE alert_id = ?", [action.target])
-        moves = [move_id for (move_id,) in found] or [""]
-        _add_feedback(con, [Feedback(action.target, m, action.label, action.by, action.why, action.at) for m in moves], run_seq)
+        alert_id, _, move_id = action.target.partition(":") if action.scope == "line" else (action.target, "", "")
+        found = [] if move_id else bulk.fetch(con, "SELECT unnest(move_ids) FROM alert WHERE alert_id = ?", [alert_id])
+        moves = [each for (each,) in found] or [move_id]
+        _add_feedback(con, [Feedback(alert_id, m, action.label, action.by, action.why, action.at) for m in moves], run_seq)
         return
     con.execute(
         """INSERT INTO control (action_id, what, scope, target, said_at, until, recipient_ref, by_ref, label, why, run_seq)
@@ -89,7 +90,7 @@ def take_back(con: bulk.Connection, told: Alert, alert: Alert, deliveries: Seque
     run_seq = bulk.one(con, "SELECT coalesce(max(run_seq), 0) FROM run")
     query = "SELECT DISTINCT ledger_id FROM move WHERE move_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY ledger_id"
     steps = [ledger_id for (ledger_id,) in bulk.fetch(con, query, [list(told.move_ids)])]
-    changes = [LedgerChange(ledger_id, "retracted", f"person:{by}", why) for ledger_id in steps]
+    changes = [LedgerChange(ledger_id, "retracted", f"{PERSON}{by}", why) for ledger_id in steps]
     add_changes(con, changes, date.fromisoformat(alert.night), run_seq)
     add_alerts(con, [alert], deliveries, run_seq)
     con.execute(

@@ -43,6 +43,7 @@ def slice_known(con: bulk.Connection, view: View, probes: Probes) -> Known:
         move_ids=told_moves(con, view),
         coverage=_coverage(con, view, topics, nights),
         outlets=outlet_pasts(con, view, probes.publishers),
+        former=_former(con, view, probes.revised),
         nights=nights,
         unarmed_sources=_unarmed(con, "source", view, probes.sources),
         unarmed_topics=_unarmed(con, "topic", view, probes.topics),
@@ -95,7 +96,7 @@ def _seeds(con: bulk.Connection, view: View) -> list[KnownDocument]:
 
 
 def _claims(con: bulk.Connection, view: View, probes: Probes, sharing: Sequence[_Pair], part: LedgerPart) -> tuple[Claim, ...]:
-    """The claims that matter, less those that told a step which was retracted."""
+    """The claims that matter, less those that told a step which a text took back."""
     query = f"""
         WITH sharing AS (SELECT unnest(?::VARCHAR[]) AS origin_id, unnest(?::BIGINT[]) AS rev),
         read AS (SELECT * FROM claim c WHERE c.origin <> 'seed' AND {view.rows("c")} AND (
@@ -110,12 +111,18 @@ def _claims(con: bulk.Connection, view: View, probes: Probes, sharing: Sequence[
     behind = {row.claim_id for row in part.ledger} | {change.by for change in part.changes if change.what == "confirmed"}
     steps = [row.ledger_id for row in part.ledger]
     found = bulk.fetch(con, query, [*_columns(sharing), probes.since, sorted(probes.topics), keys, sorted(behind), steps])
-    told = (
-        claim
-        for claim in map(rows.to_claim, found)
-        if claim.claim_id not in part.retracted_claims and claim.ledger_id not in part.retracted
-    )
+    told = (claim for claim in map(rows.to_claim, found) if claim.claim_id not in part.hidden_claims and claim.ledger_id not in part.hidden)
     return tuple(sorted(told, key=lambda claim: claim.claim_id))
+
+
+def _former(con: bulk.Connection, view: View, revised: Sequence[_Pair]) -> tuple[tuple[str, str], ...]:
+    """Title and body of each revised article as the view decided it last."""
+    query = f"""WITH asked AS (SELECT unnest(?::VARCHAR[]) AS article_id, unnest(?::BIGINT[]) AS rev)
+        SELECT r.article_id, r.title, r.body FROM revision r JOIN asked q ON q.article_id = r.article_id AND r.rev < q.rev
+        SEMI JOIN (SELECT * FROM verdict v WHERE {view.rows("v")}) d ON d.article_id = r.article_id AND d.rev = r.rev
+        QUALIFY row_number() OVER (PARTITION BY r.article_id ORDER BY r.rev DESC) = 1"""  # noqa: S608
+    found = bulk.fetch(con, query, [*_columns(revised)]) if revised else []
+    return tuple(sorted((article_id, f"{title}\n\n{body}") for article_id, title, body in found))
 
 
 def _nights(con: bulk.Connection, view: View) -> tuple[date, ...]:

@@ -10,12 +10,13 @@ from typing import NamedTuple
 from storage import bulk, rows
 from storage.as_of import View
 from storage.model import LedgerEntry
-from topics.model import LedgerChange, LedgerRow, Matter, MatterKey, Probes
+from topics.model import LedgerChange, LedgerRow, Matter, MatterKey, Probes, by_person
 from topics.recall import OldStep, recall
 
 # A ledger of ordinary length (two steps a night for five years) is known whole. Beyond, the steps that nothing told since probes.since are
 # asked for by what tonight's claims say, so that a night costs the same however long the past is.
 OLD_STEPS = 4000
+BASELINE = "baseline"  # who made a change, when a new baseline did
 
 
 class _Placed(NamedTuple):
@@ -27,14 +28,14 @@ class _Placed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LedgerPart:
-    """Ledger rows in force with what belongs to them, each sorted by id."""
+    """Ledger rows in force, and those that a person took back, with what belongs to them, each sorted by id."""
 
     ledger: tuple[LedgerRow, ...]
     changes: tuple[LedgerChange, ...]
     matters: tuple[Matter, ...]
     keys: tuple[MatterKey, ...]
-    retracted: frozenset[str]
-    retracted_claims: frozenset[str]
+    hidden: frozenset[str]  # steps that are gone, and the claims that told them
+    hidden_claims: frozenset[str]
 
 
 def slice_ledger(con: bulk.Connection, view: View, probes: Probes) -> LedgerPart:
@@ -56,14 +57,16 @@ def slice_ledger(con: bulk.Connection, view: View, probes: Probes) -> LedgerPart
     rows_of = ledger_rows(con, view, ids)
     changes = [change for change in changed if change[0].ledger_id in ids]
     gone = retracted(changes)
+    # What a person took back is known on, so that the press that tells it again is met; the rest of what is gone is not.
+    hidden = gone - {change.ledger_id for change, _ in changes if change.what == "retracted" and by_person(change)}
     near = _merged({row.matter_id for row in rows_of} | keyed | named, matters)
     return LedgerPart(
-        ledger=tuple(row for row in rows_of if row.ledger_id not in gone),
+        ledger=tuple(row for row in rows_of if row.ledger_id not in hidden),
         changes=tuple(change for change, _ in changes if change.what != "retracted" or change.ledger_id in gone),
         matters=tuple(matter for matter in matters if matter.matter_id in touched),
         keys=tuple(key for key in keys if key.matter_id in near),
-        retracted=frozenset(gone),
-        retracted_claims=frozenset(row.claim_id for row in rows_of if row.ledger_id in gone),
+        hidden=frozenset(hidden),
+        hidden_claims=frozenset(row.claim_id for row in rows_of if row.ledger_id in hidden),
     )
 
 
@@ -113,14 +116,14 @@ def ledger_changes(con: bulk.Connection, view: View) -> list[tuple[LedgerChange,
 
 
 def retracted(changes: Iterable[tuple[LedgerChange, int]]) -> set[str]:
-    """The ledger ids whose last word is a retraction; a later confirmation takes it back."""
-    gone: set[str] = set()
+    """The ledger ids that are taken back; only the baseline undoes a retraction, its own: who tells a step again tells another one."""
+    gone: dict[str, set[str]] = {}
     for change, _ in changes:
         if change.what == "retracted":
-            gone.add(change.ledger_id)
-        elif change.what == "confirmed":
-            gone.discard(change.ledger_id)
-    return gone
+            gone.setdefault(change.ledger_id, set()).add(change.by)
+        elif change.what == "confirmed" and change.by == BASELINE:
+            gone.get(change.ledger_id, set()).discard(BASELINE)
+    return {ledger_id for ledger_id, by in gone.items() if by}
 
 
 def _keys(con: bulk.Connection, view: View) -> list[MatterKey]:

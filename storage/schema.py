@@ -91,7 +91,12 @@ _CONTROL = (
     """CREATE TABLE feedback (feedback_id VARCHAR PRIMARY KEY, alert_id VARCHAR NOT NULL, move_id VARCHAR NOT NULL, label VARCHAR NOT NULL,
         by_ref VARCHAR NOT NULL, why VARCHAR NOT NULL, said_at TIMESTAMPTZ NOT NULL, run_seq BIGINT NOT NULL)""",
 )
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _HEALTH, _CONTROL)
+# Pages whose words were told and that were looked at again; the last row gives the next look's validators.
+_LOOK = (
+    """CREATE TABLE look (article_id VARCHAR, run_seq BIGINT, outcome VARCHAR NOT NULL, reason VARCHAR NOT NULL, etag VARCHAR NOT NULL,
+        last_modified VARCHAR NOT NULL, body_hash VARCHAR NOT NULL, PRIMARY KEY (article_id, run_seq))""",
+)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _HEALTH, _CONTROL, _LOOK)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -11,7 +11,7 @@ import duckdb
 
 from alerts.control import Action
 from alerts.model import Alert, Delivery, Status
-from extractors.model import Article, Cursor, Entry, SourceReading
+from extractors.model import Article, Cursor, Entry, SourceReading, ToldPage
 from storage import bulk, candidates, controls, history, outbox, runs
 from storage.as_of import View
 from storage.counters import counters
@@ -20,6 +20,7 @@ from storage.known import slice_known
 from storage.model import Gap, Health, Run, RunOutcome, RunSource, SourcePast
 from storage.side_record import write_side
 from storage.snapshot import copy_file
+from storage.told_pages import told_pages
 from storage.write_baseline import add_baseline
 from storage.write_night import add_night
 from storage.write_source import add_source_reading
@@ -89,6 +90,11 @@ class Window:
         """URL key -> article_id, for the keys that lead to a known article; None asks for every key that is known."""
         with self._reading() as con:
             return runs.known_pages(con, None if keys is None else sorted(set(keys)))
+
+    def told_pages(self, night: date) -> tuple[ToldPage, ...]:
+        """The pages whose words were told lately, to be looked at again; latest first."""
+        with self._reading() as con:
+            return told_pages(con, night)
 
     def record_source(
         self, run_seq: int, reading: SourceReading, sketches: Mapping[str, Sketch] | None, now: datetime

@@ -8,6 +8,7 @@ from typing import Any
 
 from storage import bulk
 from storage.facts import add_changes, add_claims, add_keys, add_ledger, add_matters
+from storage.known_ledger import BASELINE
 from storage.sketches import add_sketches
 from topics.model import Catalogue, Claim, LedgerChange, LedgerRow, Matter, MatterKey
 from topics.seeds import Dossier
@@ -84,9 +85,9 @@ def _changes(con: bulk.Connection, wanted: set[str]) -> list[LedgerChange]:
     changes = []
     for ledger_id, last in bulk.fetch(con, query):
         if ledger_id not in wanted and last != "retracted":
-            changes.append(LedgerChange(ledger_id, "retracted", "baseline", "no longer in the baseline"))
+            changes.append(LedgerChange(ledger_id, "retracted", BASELINE, "no longer in the baseline"))
         if ledger_id in wanted and last == "retracted":
-            changes.append(LedgerChange(ledger_id, "confirmed", "baseline", "in the baseline again"))
+            changes.append(LedgerChange(ledger_id, "confirmed", BASELINE, "in the baseline again"))
     return changes
 
 

@@ -11,6 +11,7 @@ from extractors.model import Article, Disposed, SourceReading, h
 from storage import bulk, rows
 from storage.errors import BadRecord
 from storage.sketches import add_sketches
+from storage.told_pages import add_looks
 from topics.model import Sketch
 
 _HEARD = ("ok", "not_modified", "empty")
@@ -32,6 +33,7 @@ def add_source_reading(
     _add_aliases(con, reading.disposed, run_seq)
     if sketches:
         add_sketches(con, ((a.article_id, a.rev, sketches[a.article_id]) for a in fresh if a.article_id in sketches), run_seq)
+    add_looks(con, reading.looks, run_seq)
     _put_cursor(con, reading, run_seq)
     _put_run_source(con, run_seq, reading, new_entries, now)
     return fresh

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from topics.grouping import Group, Told, group_claims
 from topics.judge import Judge, background
@@ -73,7 +74,8 @@ def lay_out(
     naming = Naming(catalogue)
     found = dict(texts.copies(ordered, known))
     stories = dict(texts.stories(ordered, known.documents, found))
-    steps, book = known_steps(known, naming), matter_book(known, catalogue)
+    steps = known_steps(known, naming, night.night - timedelta(rules.withdrawn_days))
+    book = matter_book(known, catalogue)
     desk = Desk(night, known, rules, naming, steps, book, background(known, night.night), judge)
     told = told_claims(ordered, found, stories, desk)
     return Tonight(ordered, found, stories, told, group_claims(told, naming, rules), desk)

@@ -59,8 +59,9 @@ def background(known: Known, night: date) -> Background:
     told_by = {claim.claim_id: claim.origin_id for claim in known.claims if claim.origin == "article"}
     lately: dict[str, int] = {}
     moved: dict[str, frozenset[str]] = {}
+    gone = {change.ledger_id for change in known.changes if change.what == "retracted"}
     for row in known.ledger:
-        if night - timedelta(7) <= row.night < night and row.claim_id in told_by:
+        if row.ledger_id not in gone and night - timedelta(7) <= row.night < night and row.claim_id in told_by:
             lately[row.topic] = lately.get(row.topic, 0) + 1
             story = story_of.get(told_by[row.claim_id], "")
             moved[story] = moved.get(story, frozenset()) | {row.topic}

@@ -39,6 +39,7 @@ class KnownStep:
     vague: bool  # told by a seed only
     official: bool
     watched_only: bool = False  # noted, never raised
+    withdrawn: bool = False  # a person took it back: the press that tells it again tells nothing new
 
     @property
     def move_id(self) -> str:

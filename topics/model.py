@@ -239,9 +239,17 @@ class LedgerChange:
     """What happened to a ledger row later; a row of its own, never an update."""
 
     ledger_id: str
-    what: Literal["retracted", "superseded", "confirmed"]
-    by: str  # claim id or a person's reference
+    what: Literal["retracted", "superseded", "confirmed", "corrected"]  # corrected: a teller took it back, the step stands
+    by: str  # claim id, 'article_id:rev' of a corrected text, or 'person:NAME'
     reason: str
+
+
+PERSON = "person:"
+
+
+def by_person(change: LedgerChange) -> bool:
+    """True when a person made the change, and no text."""
+    return change.by.startswith(PERSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +265,7 @@ class Known:
     move_ids: frozenset[str] = frozenset()  # every move that was ever raised, learnt or backfilled
     coverage: tuple[tuple[str, date, int], ...] = ()  # (topic, night, independent publishers)
     outlets: tuple[tuple[str, int, int], ...] = ()  # (publisher, texts of its own on a topic, texts that were rewrites), ever
+    former: tuple[tuple[str, str], ...] = ()  # (article_id, title and body as decided before) of each article that is revised tonight
     nights: tuple[date, ...] = ()  # the last nights on which anything was heard, at least surge_window of them
     unarmed_sources: frozenset[str] = frozenset()
     unarmed_topics: frozenset[str] = frozenset()
@@ -283,6 +292,7 @@ class Probes:
     sources: frozenset[str] = frozenset()  # one that the view has not heard of is in its learning phase
     publishers: frozenset[str] = frozenset()  # whose past is asked for
     told: tuple[ToldWords, ...] = ()  # of the claims that may tell a step
+    revised: tuple[tuple[str, int], ...] = ()  # (article_id, rev) of texts that are not the first of their article
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ def probes(readings: Sequence[Reading], night: date, rules: Rules = DEFAULT_RULE
         told=tuple(
             told_words(claim, reading.article.told_at.date()) for reading in readings for claim in reading.claims if _may_tell(claim, rules)
         ),
+        revised=tuple(sorted((r.article.article_id, r.article.rev) for r in readings if r.article.rev > 1)),
     )
 
 

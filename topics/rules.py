@@ -81,6 +81,7 @@ class Rules:
     old_days: int = 14  # a step first told longer ago is old
     round_up_known: int = 2  # other known steps in an article that make it a round-up in full
     cover_share: float = 0.5  # of a group's texts, how many a known step must cover (or a shared official number)
+    withdrawn_days: int = 180  # so long a step that a person took back is not told again by the press; an official text may at once
     official_confirm_days: int = 30  # an official text later than this is an act of its own
     # A watched step that gathers evidence within these nights is raised after all.
     upgrade_nights: int = 3

@@ -42,16 +42,25 @@ class Desk:
         if key not in self.compared:
             steps = [self.steps[place] for place in self.reach.near(told.profile, told.round_up)]
             near = [s for s in steps if s.row.topic == claim.topic or (s.row.kind == claim.kind and s.telling.names & told.profile.names)]
-            self.compared[key] = [
+            compared = [
                 compare(told.profile, step, self.naming, self.rules, round_up=told.round_up)
                 for step in near
                 if not out_of_reach(told.profile, step.telling, self.naming, self.rules, round_up=told.round_up, least=least)
             ]
+            self.compared[key] = [each for each in compared if not each.step.withdrawn or _held_down(told, each)]
         return self.compared[key]
 
     def cover(self, told: Told) -> Comparison | None:
         """The known step that covers the claim, if one does."""
         return best(self.comparisons(told), COVERING)
+
+
+def _held_down(told: Told, compared: Comparison) -> bool:
+    """Whether a step that a person took back covers a claim: the press that tells it again or the very document, no other official text.
+
+    Nothing goes on from such a step.
+    """
+    return compared.result == "same_number" or (compared.covers and not told.profile.official)
 
 
 @dataclass(slots=True)
@@ -109,6 +118,8 @@ def _cover(group: Group, compared: Sequence[Sequence[Comparison]], rules: Rules)
     covered = {told.profile.doc_id for told, _ in covers}
     texts = {told.profile.doc_id for told in group}
     chosen = best([cover for _, cover in covers], COVERING)
+    if chosen and chosen.step.withdrawn and chosen.result != "same_number" and any(told.profile.official for told in group):
+        return None
     if chosen is None or chosen.result == "same_number" or len(covered) >= rules.cover_share * len(texts):
         return chosen
     return None
@@ -128,7 +139,7 @@ def judgeable(groups: Sequence[Group], desk: Desk) -> list[Group]:
 
 def _news_after_all(group: Group, cover: Comparison, desk: Desk) -> bool:
     """The judge takes press claims for news although a known step looks like them: the step may be ill founded, or another."""
-    if desk.judge is None or cover.result == "same_number" or not judged(group):
+    if desk.judge is None or cover.step.withdrawn or cover.result == "same_number" or not judged(group):
         return False
     return desk.judge.probability(numbers_of(group, desk)) >= desk.rules.judged_over
 
@@ -167,6 +178,9 @@ def _days_since(group: Group, related: Comparison) -> int:
 def _known(group: Group, cover: Comparison, desk: Desk, settled: Settled) -> None:
     """Link the claims to the step; tell a watched step after all, or an official confirmation."""
     step = cover.step
+    if step.withdrawn:
+        _note(group, Note("known", step.row.ledger_id, f"a person took this step back: {cover.reason()}", step.row.topic), settled)
+        return
     for told in group:
         settled.links[told.profile.claim.claim_id] = step.row.ledger_id
     raised = _upgrade(group, cover, desk)

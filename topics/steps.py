@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from topics.ledger import KnownStep, move_id_of
 from topics.likeness import telling
-from topics.model import Claim, Known, KnownDocument, LedgerRow
+from topics.model import Claim, Known, KnownDocument, LedgerRow, by_person
 from topics.profiles import Naming, Profile, from_known
 
 
-def known_steps(known: Known, naming: Naming) -> tuple[KnownStep, ...]:
-    """Every step that is not retracted, sorted by ledger id."""
-    gone = {change.ledger_id for change in known.changes if change.what == "retracted"}
+def known_steps(known: Known, naming: Naming, since: date = date.min) -> tuple[KnownStep, ...]:
+    """Every step that is not retracted, sorted by ledger id; one that a person took back is marked, and left out if older than `since`."""
+    taken = {change.ledger_id for change in known.changes if change.what == "retracted" and by_person(change)}
+    gone = {change.ledger_id for change in known.changes if change.what == "retracted"} - taken
+    gone |= {row.ledger_id for row in known.ledger if row.ledger_id in taken and row.night < since}
     documents = {document.doc_id: document for document in known.documents}
     claims = _claims_of_rows(known)
     rows = sorted((row for row in known.ledger if row.ledger_id not in gone), key=lambda row: row.ledger_id)
-    return tuple(_step(row, claims[row.ledger_id], documents, known, naming) for row in rows)
+    steps = (_step(row, claims[row.ledger_id], documents, known, naming) for row in rows)
+    return tuple(replace(step, withdrawn=True, watched_only=False) if step.row.ledger_id in taken else step for step in steps)
 
 
 def _claims_of_rows(known: Known) -> Mapping[str, list[Claim]]:

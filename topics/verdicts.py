@@ -77,7 +77,7 @@ def _story_steps(ordered: Sequence[Reading], stories: Mapping[Key, str], settled
     steps: dict[str, str] = {}
     for step in desk.steps:
         for profile in step.telling.profiles:
-            if profile.story_id:
+            if profile.story_id and not step.withdrawn:
                 steps[profile.story_id] = step.row.ledger_id
     for reading in ordered:
         article = reading.article

@@ -37,13 +37,42 @@ def test_an_alert_arrives_as_plain_text(alert: Made, now: datetime) -> None:
     assert "follow-up of alert f00d, 2026-11-01" in table["message"]
 
 
-@pytest.mark.parametrize("fault", ["500", "404", "302", "cut", "lost"])
-def test_a_failure_may_have_arrived(fault: str, alert: Made, now: datetime) -> None:
+@pytest.mark.parametrize(
+    ("fault", "reason", "unsure", "permanent"),
+    [
+        ("500", "apprise 500", True, False),  # as a webhook's: the server failed after it had the message
+        ("404", "apprise 404", False, True),
+        ("302", "apprise 302", False, False),
+        ("429", "apprise 429", False, False),
+        ("cut", "apprise: json did not take it", True, False),
+        ("lost", "apprise: json did not take it", True, False),
+    ],
+)
+def test_what_was_refused_is_no_repeat_and_what_was_lost_may_be_one(
+    fault: str, reason: str, unsure: bool, permanent: bool, alert: Made, now: datetime
+) -> None:
     with AnyHook(in_turn([fault])) as hook:
         with pytest.raises(SendFailed) as caught:
             send(alert(1), hook, Attempt(1, now))
-        assert (caught.value.reason, caught.value.unsure) == ("apprise: json did not take it", True)
+        assert (caught.value.reason, caught.value.unsure, caught.value.permanent) == (reason, unsure, permanent)
         assert hook.requests == ["POST"]  # no redirect is followed, nothing is tried again by itself
+
+
+def test_a_url_with_several_targets_may_have_reached_some(alert: Made, now: datetime) -> None:
+    with AnyHook(in_turn(["200", "404"])) as hook:
+        rooms = Recipient("rooms", "apprise", f"mmost://127.0.0.1:{hook.port}/{'t' * 24}?channels=one,two")
+        with pytest.raises(SendFailed) as caught:
+            AppriseSender().send(alert(1), rooms, delivery_of(alert(1), rooms), Attempt(1, now))
+        assert hook.requests == ["POST", "POST"]
+    assert (caught.value.reason, caught.value.unsure, caught.value.permanent) == ("apprise: mmost did not take it", True, False)
+
+
+def test_loggers_are_as_they_were(alert: Made, now: datetime) -> None:
+    own = logging.getLogger("apprise")
+    before = (own.disabled, own.propagate, own.level, own.handlers)
+    with AnyHook(in_turn(["404"])) as hook, pytest.raises(SendFailed):
+        send(alert(1), hook, Attempt(1, now))
+    assert (own.disabled, own.propagate, own.level, own.handlers) == before
 
 
 def test_a_url_that_apprise_does_not_know_is_dead_at_once(alert: Made, now: datetime) -> None:

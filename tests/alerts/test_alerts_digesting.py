@@ -50,6 +50,29 @@ def test_a_day_is_recalled_without_any_article(
     assert "Support" not in text
 
 
+@pytest.mark.parametrize(("days", "mark"), [(7, "in 7 days"), (1, ""), (0, "today"), (-1, "")])
+def test_what_applies_is_recalled_on_its_day(
+    days: int, mark: str, alert: Callable[..., Alert], line: Callable[..., Line], night: Callable[..., NightResult], catalogue: Catalogue
+) -> None:
+    told = alert(lines=(line(applies_on=(NIGHT + timedelta(days)).isoformat(), catalogued=True, night="2026-10-01"),))
+    composed = compose(night(), catalogue, ALL, (), past=Past((told,)))
+    assert bool(composed) == bool(mark)
+    assert all(f"[{mark}] Customer identification rule: applies from" in mail_text(digest, FIRST) for digest in composed)
+
+
+def test_a_postponed_day_is_not_recalled_and_the_new_one_is(
+    alert: Callable[..., Alert], line: Callable[..., Line], night: Callable[..., NightResult], catalogue: Catalogue
+) -> None:
+    today, later = NIGHT.isoformat(), (NIGHT + timedelta(7)).isoformat()
+    first = alert(1, lines=(line(applies_on=today, night="2026-10-01"),))
+    moved = alert(2, purpose="update", lines=(line(kind="eased", day_named=later, night="2026-10-08", move_id="2" * 20),))
+    digest = digest_of(compose(night(), catalogue, ALL, (), past=Past((first, moved))))
+    assert [(x.mark, x.day_named) for x in digest.lines] == [("in_7_days", later)]
+    other = replace(moved, lines=(replace(moved.lines[0], matter_id="another"),))
+    digest = digest_of(compose(night(), catalogue, ALL, (), past=Past((first, other))))
+    assert sorted(x.mark for x in digest.lines) == ["in_7_days", "today"]
+
+
 def test_a_dated_step_of_the_catalogue_is_recalled_once(night: Callable[..., NightResult], catalogue: Catalogue) -> None:
     ahead = Step("in_force", NIGHT + timedelta(7), "planned start")
     measure = replace(catalogue.measures[0], steps=(ahead,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from alerts.blocks import message
 from alerts.control import Action, ControlError, from_json, to_json
 from alerts.links import LinkError, Links, Ticket, action_of
-from alerts.model import Alert, Recipient
+from alerts.model import Alert, Line, Recipient
 from alerts.render import mail_html, mail_text
 from alerts.send import Attempt
 
@@ -82,6 +83,33 @@ def test_links_stand_in_every_message_and_only_for_matters(alert: Callable[..., 
     assert f"<{see}|Explain>" in json.dumps(message(dressed, Attempt(1, NOW)))
     digest = LINKS.dress(alert(purpose="digest"), Recipient("ana", "smtp", "x"), NOW)
     assert digest.links == (("Briefing", "https://watch.example/"),)
+
+
+def test_each_step_of_a_digest_can_be_answered(alert: Callable[..., Alert], line: Callable[..., Line]) -> None:
+    lines = (line(move_id="m-1", url="https://gazette.example/1"), line(move_id="m-2", url=""), line(move_id="r", kind="reminder"))
+    digest = LINKS.dress(alert(purpose="digest", lines=lines, lang="zh"), Recipient("wei", "smtp", "x", "zh"), NOW)
+    assert [[words for words, _ in each.replies] for each in digest.lines] == [["Explain", "Useful", "Not new", "Wrong topic"]] * 2 + [[]]
+    see, useful, *_ = (url for _, url in digest.lines[1].replies)
+    ticket = LINKS.read(useful.removeprefix("https://watch.example/do/").removesuffix("?lang=zh"), NOW)
+    assert (ticket.deed, ticket.alert_id, ticket.move_id, ticket.ref) == ("useful", digest.alert_id, "m-2", "wei")
+    action = action_of(ticket, NOW)
+    assert (action.scope, action.target, action.label) == ("line", f"{digest.alert_id}:m-2", "useful")
+    assert from_json(to_json(action)) == action
+    text = mail_text(digest, Attempt(1, NOW))
+    assert text.count("/see/") == 2, "short: one link a line"
+    assert see in text
+    assert "/do/" not in text
+    html = mail_html(digest, Attempt(1, NOW))
+    assert (html.count("/do/"), html.count("不是新消息")) == (6, 2)
+    assert f"<{useful}|有用>" in json.dumps(message(digest, Attempt(1, NOW)), ensure_ascii=False)
+    weekly = LINKS.dress(alert(purpose="weekly", lines=lines), Recipient("ana", "smtp", "x"), NOW)
+    assert not any(each.replies for each in weekly.lines)
+
+
+def test_an_alert_of_an_older_version_keeps_its_links() -> None:
+    assert LINKS.read(LINKS.token(TICKET), NOW).move_id == ""
+    of_line = replace(TICKET, deed="useful", move_id="m-1")
+    assert LINKS.read(LINKS.token(of_line), NOW) == of_line
 
 
 ACTION = {

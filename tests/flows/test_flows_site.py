@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import html
 import http.client
 import json
 import re
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from alerts.links import Deed, Links
+from alerts.dressing import Dresser
+from alerts.links import Deed, Links, Ticket
+from alerts.model import Recipient
 from flows import serving
 from flows.inbox import read, waiting
 from flows.serving import Server, open_server
 from flows.settings import Settings
 from flows.site import Request
 from standins.told_store import ALERT, MOVE, NOW, SECRET, told_store
+from topics.model import Topic
 
 
 @dataclass
@@ -90,6 +94,49 @@ def test_a_signed_explain_link_offers_what_its_bearer_may_do(visit: Visit) -> No
     offered = re.findall(r'action="(/do/[^"]+)" method="get"><button>([^<]+)', page)
     assert [words for _, words in offered] == ["Useful", "Not new", "Wrong topic", "Acknowledge", "Snooze 7 days", "Mute 30 days"]
     assert visit.ask("GET", offered[0][0] + "?")[0] == 200
+
+
+def test_the_pages_speak_the_links_language_else_the_browsers_and_name_topics_in_words(visit: Visit) -> None:
+    topic = Topic("cloud-kyc", "Know your cloud customer", "云客户身份识别", "")
+    visit.server.site = replace(visit.server.site, dresser=Dresser(topics={"cloud-kyc": topic}))
+    links = Links("http://127.0.0.1:8787", SECRET)
+    wei = Recipient("wei", "smtp", "wei@press.example", "zh")
+    dressed = dict(links.dress(ALERT, wei, NOW).links)
+    status, page, _ = visit.ask("GET", dressed["Explain"].removeprefix("http://127.0.0.1:8787"))
+    assert (status, '<html lang="zh">' in page) == (200, True)
+    for words in ("如何判定：", "告诉我们", "告知了谁", "ana, smtp: 已发送", "云客户身份识别：通过，提醒", "此前已知", "几乎确定"):
+        assert words in page, words
+    assert "cloud-kyc" not in page
+    assert not re.findall(r"How it was decided|Who was told|Known before|independent publisher|Useful", page)
+    action = re.findall(r'action="(/do/[^"]+)"', page)[0]
+    asked = visit.ask("GET", f"{action}?lang=zh")[1]
+    assert "尚未执行任何操作" in asked
+    assert "已记下" in visit.ask("POST", html.unescape(re.findall(r'action="([^"]+)" method="post"', asked)[0]))[1]
+
+    what = f"/explain?what={MOVE.move_id}"
+    chinese = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
+    assert "为什么（没有）告知？" in visit.ask("GET", what, **chinese)[1]
+    assert "云客户身份识别：通过" in visit.ask("GET", what, **chinese)[1]
+    english = visit.ask("GET", f"{what}&lang=en", **chinese)[1]
+    assert "Know your cloud customer adopted, alert" in english
+    assert "Why was this (not) told?" in visit.ask("GET", what, **{"Accept-Language": "fr, de;q=0.5"})[1]
+    assert "未能读取" not in visit.ask("GET", "/?lang=xx")[1]
+    assert "昨夜" not in visit.ask("GET", "/")[1]
+    assert "为什么（没有）告知？" in visit.ask("GET", "/", **chinese)[1]
+
+
+def test_one_line_of_a_digest_is_answered_from_its_own_page(visit: Visit) -> None:
+    links = Links("http://127.0.0.1:8787", SECRET)
+    ticket = Ticket("see", "a-folded-digest", "m", "ana", NOW + timedelta(days=1), MOVE.move_id)
+    status, page, _ = visit.ask("GET", links.url(ticket).removeprefix("http://127.0.0.1:8787"))
+    offered = dict(reversed(each) for each in re.findall(r'action="(/do/[^"]+)" method="get"><button>([^<]+)', page))
+    assert (status, list(offered)) == (200, ["Useful", "Not new", "Wrong topic"])
+    assert "The Bureau adopts the rule." in page
+    assert visit.ask("GET", offered["Not new"])[0] == 200
+    assert visit.inbox == []
+    assert visit.ask("POST", offered["Not new"], "why=old")[0] == 200
+    action = read(visit.inbox[0])
+    assert (action.scope, action.target, action.label, action.by) == ("line", f"a-folded-digest:{MOVE.move_id}", "not_new", "ana")
 
 
 @pytest.mark.parametrize(

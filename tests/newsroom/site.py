@@ -45,6 +45,13 @@ class PublisherSite:
         self._clock = clock
         self._base = base
         self.paths = {path_of(item): item for item in self._items}
+        self._changed: dict[str, datetime] = {}  # item id -> when its page was rewritten
+
+    def rewrite(self, item: Item) -> None:
+        """Serve an item's new text from now on, in feed and page, under its old address and date."""
+        self._items = known([item if each.id == item.id else each for each in self._items])
+        self.paths[path_of(item)] = item
+        self._changed[item.id] = self._clock.now
 
     @property
     def source_path(self) -> str:
@@ -82,7 +89,7 @@ class PublisherSite:
         listed = self.listed()
         style = self.publisher.style
         kind = CONTENT_TYPES[style.feed] + (f"; charset={style.encoding}" if style.charset_in_header else "")
-        newest = listed[0].published_at if listed else self._clock.now
+        newest = max([i.published_at for i in listed] + [at for i in listed if (at := self._changed.get(i.id))], default=self._clock.now)
         return self._validated(Reply(200, render_feed(self.publisher, listed, self._base()), (("Content-Type", kind),)), newest)
 
     def _page(self, request: Request) -> Reply:
@@ -95,7 +102,7 @@ class PublisherSite:
         style = self.publisher.style
         kind = "text/html" + (f"; charset={style.encoding}" if style.charset_in_header else "")
         body = render_page(self.publisher, item, base + path, related, amp=amp)
-        return self._validated(Reply(200, body, (("Content-Type", kind),)), item.published_at)
+        return self._validated(Reply(200, body, (("Content-Type", kind),)), self._changed.get(item.id, item.published_at))
 
     def _validated(self, reply: Reply, changed: datetime) -> Reply:
         style, headers = self.publisher.style, reply.headers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -91,6 +92,13 @@ class Newsroom:
         if site is None:
             raise KeyError(publisher)
         site.fault, site.fault_at = how, where
+
+    def rewrite(self, item_id: str, body: str, title: str = "") -> None:
+        """Let the publisher of an article change its text from now on: what happens after a complaint."""
+        item = next(item for item in self.items if item.id == item_id)
+        changed = replace(item, body=body, title=title or item.title)
+        self.items = tuple(changed if each.id == item_id else each for each in self.items)
+        next(site for site in self._sites if site.publisher.name == item.publisher).rewrite(changed)
 
     def url_of(self, item: Item) -> str:
         """Where an article's page is served."""

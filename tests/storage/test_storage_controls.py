@@ -43,12 +43,14 @@ def test_the_last_word_of_each_reader_on_each_move_counts(store: Store, make: Ma
         ]
         window.take_in(said)
         window.take_in([*said, Action("feedback", "alert", "a-lost-one", make.now, by="ana", label="useful")])
+        window.take_in([Action("feedback", "line", "a-digest:move-7", make.now, by="ana", label="not_new")])
         window.publish_snapshot()
     with store.read() as reads:
         (alert,) = reads.alerts()
         found = [(f.alert_id == alert.alert_id, f.move_id, f.by, f.label) for f in reads.feedback()]
     assert sorted(found) == [
         (False, "", "ana", "useful"),  # of an alert that this file no longer holds: kept all the same
+        (False, "move-7", "ana", "not_new"),  # one line of a digest that was folded and is stored nowhere
         (True, alert.move_ids[0], "ana", "not_new"),
         (True, alert.move_ids[0], "bo", "useful"),
     ]

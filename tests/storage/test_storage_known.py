@@ -101,26 +101,49 @@ def test_by_night_knows_what_happened_before_whenever_learnt(store: Store, make:
         assert len(window.slice(View.by_run(2), make.probes()).documents) == 2
 
 
-def test_a_retraction_hides_the_step_and_its_claim_from_its_run_on(store: Store, make: Make) -> None:
+def test_a_corrected_text_hides_the_step_and_its_claim_from_its_run_on_and_nothing_confirms_it_again(store: Store, make: Make) -> None:
     with store.window() as window:
         make.full_night(window, [1], make.night(1))
         before = window.slice(View.by_run(1), make.probes())
         (row,) = before.ledger
-        change(window, make, 2, LedgerChange(row.ledger_id, "retracted", "desk", "misread"))
+        change(window, make, 2, LedgerChange(row.ledger_id, "retracted", "p_1:2", "the quoted sentence is gone"))
         after = window.slice(View.by_run(2), make.probes())
         assert (after.ledger, after.claims) == ((), ())
-        assert after.changes == (LedgerChange(row.ledger_id, "retracted", "desk", "misread"),)
+        assert after.changes == (LedgerChange(row.ledger_id, "retracted", "p_1:2", "the quoted sentence is gone"),)
         assert after.move_ids == before.move_ids
         assert window.slice(View.by_run(1), make.probes()) == before
-        change(window, make, 3, LedgerChange(row.ledger_id, "confirmed", "c", "true after all"))
-        assert window.slice(View.by_run(3), make.probes()).ledger == (row,)
-        assert window.slice(View.by_run(2), make.probes()) == after
-        change(
-            window, make, 4, LedgerChange(row.ledger_id, "retracted", "desk", "no"), LedgerChange(row.ledger_id, "confirmed", "c", "yes")
-        )
-        assert window.slice(View.by_run(4), make.probes()).ledger == (), "in one run the retraction is the last word"
+        change(window, make, 3, LedgerChange(row.ledger_id, "confirmed", "c", "found again by a backfill"))
+        assert window.slice(View.by_run(3), make.probes()).ledger == ()
         change(window, make, 5, LedgerChange(row.ledger_id, "superseded", "c", "postponed"))
         assert window.slice(View.by_night(make.night(2)), make.probes()).ledger == (row,)
+
+
+def test_a_step_that_a_person_took_back_is_known_as_such_for_good(store: Store, make: Make) -> None:
+    with store.window() as window:
+        make.full_night(window, [1], make.night(1))
+        before = window.slice(View.by_run(1), make.probes())
+        (row,) = before.ledger
+        gone = LedgerChange(row.ledger_id, "retracted", "person:desk", "it was a draft")
+        change(window, make, 2, gone)
+        again = LedgerChange(row.ledger_id, "confirmed", "c", "told again as raised")
+        change(window, make, 3, again)
+        for run, changes in ((2, (gone,)), (3, (gone, again))):
+            known = window.slice(View.by_run(run), make.probes())
+            assert (known.ledger, known.claims, known.changes) == (before.ledger, before.claims, changes)
+        window.publish_snapshot()
+    with store.read() as reads:
+        assert [entry.retracted for entry in reads.ledger() if entry.row.ledger_id == row.ledger_id] == [True]
+
+
+def test_a_revised_article_comes_with_its_text_as_it_was_decided(store: Store, make: Make) -> None:
+    with store.window() as window:
+        make.full_night(window, [1], make.night(1))
+        (document,) = window.slice(View.by_run(1), make.probes()).documents
+        asked = replace(make.probes(), revised=((document.doc_id, 2),))
+        ((article_id, text),) = window.slice(View.by_run(1), asked).former
+        assert (article_id, text.partition("\n\n")[0]) == (document.doc_id, "Title 1")
+        assert window.slice(View.by_run(0), asked).former == ()
+        assert window.slice(View.by_run(1), make.probes()).former == ()
 
 
 def test_a_merge_joins_two_matters_from_its_run_on(store: Store, make: Make) -> None:
