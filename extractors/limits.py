@@ -47,6 +47,7 @@ SITEMAP_URLS = 50_000  # of one file, as the protocol says
 # One document
 PARSE_S = 20.0
 PARSE_BYTES = 1 << 30
+PARSE_DOCUMENTS = 1_000  # that one process reads: a start costs as much as twenty pages, and no page of a thousand left memory behind
 ENTRIES = 1_000
 TITLE_CHARS = 500
 SUMMARY_CHARS = 4_000

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from extractors.articles import keys_of
 from extractors.choosing import Choice, choose
 from extractors.congress import list_congress
 from extractors.failures import ParseFailed, Unreadable
@@ -19,6 +20,7 @@ from extractors.listing import (
     GIVE_UP_HOST,
     TRUNCATED,
     Adapter,
+    Askable,
     Desk,
     Fetcher,
     Listing,
@@ -104,6 +106,8 @@ async def read_source(
     )  # fmt: skip
     try:
         listing = await adapter(source, cursor, desk)
+        if isinstance(known_pages, Askable):
+            known_pages.ask(key for entry in (*queued, *listing.entries) for key in keys_of(entry))
         choice = choose(source, listing, cursor, known_entries, known_pages, desk, max_entries, queued)
         settled = await settle(source, listing, choice, known_pages, desk)
     except (FetchError, ParseFailed, Unreadable) as fault:
