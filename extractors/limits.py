@@ -44,6 +44,10 @@ DNS_THREADS = 32
 SITEMAP_FILES = 50  # children of an index that one reading fetches
 SITEMAP_URLS = 50_000  # of one file, as the protocol says
 
+# One GDELT file, unpacked
+GKG_BYTES = 200 * MB
+GKG_LINE = 2 * MB
+
 # One document
 PARSE_S = 20.0
 PARSE_BYTES = 1 << 30

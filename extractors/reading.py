@@ -12,6 +12,7 @@ from extractors.congress import list_congress
 from extractors.failures import ParseFailed, Unreadable
 from extractors.fetched import FetchError
 from extractors.gdelt import list_gdelt
+from extractors.gkg import list_gkg
 from extractors.govinfo import list_govinfo
 from extractors.list_html import list_html
 from extractors.list_json import list_json, list_json_html
@@ -57,6 +58,7 @@ ADAPTERS: Mapping[str, Adapter] = {
     "json_list": list_json,
     "json_html_list": list_json_html,
     "gdelt": list_gdelt,
+    "gkg": list_gkg,
     "wayback": list_wayback,
     "warc": list_warc,
     "model_hub": list_model_hub,
@@ -65,7 +67,7 @@ ADAPTERS: Mapping[str, Adapter] = {
 # A source that fails is asked again by every night, for ever: the longest wait is shorter than the time between two nights.
 FIRST_WAIT, LONGEST_WAIT, LONGEST_ASKED_FOR = timedelta(hours=1), timedelta(hours=20), timedelta(hours=24)
 # Kinds that can be asked for past days; a list of pages can when its params say how to go on.
-BY_DATE = frozenset("federal_register public_inspection congress regulations govinfo gdelt wayback sitemap model_hub".split())
+BY_DATE = frozenset("federal_register public_inspection congress regulations govinfo gdelt gkg wayback sitemap model_hub".split())
 BY_PAGES = frozenset({"html_list", "json_list", "json_html_list"})
 PINNED = 1  # so many of the oldest entries of a list may stand there for another reason than their age
 Window = tuple[datetime | None, datetime | None]
