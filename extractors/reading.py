@@ -66,6 +66,8 @@ ADAPTERS: Mapping[str, Adapter] = {
 
 # A source that fails is asked again by every night, for ever: the longest wait is shorter than the time between two nights.
 FIRST_WAIT, LONGEST_WAIT, LONGEST_ASKED_FOR = timedelta(hours=1), timedelta(hours=20), timedelta(hours=24)
+# One that says that it is gone, or whose list kills the parser, is left alone for a week at a time from the second failure in a row on.
+RESTS, REST = frozenset({"gone", "parse_timeout", "parse_memory", "parse_crash"}), timedelta(days=7)
 # Kinds that can be asked for past days; a list of pages can when its params say how to go on.
 BY_DATE = frozenset("federal_register public_inspection congress regulations govinfo gdelt gkg wayback sitemap model_hub".split())
 BY_PAGES = frozenset({"html_list", "json_list", "json_html_list"})
@@ -114,7 +116,7 @@ async def read_source(
         settled = await settle(source, listing, choice, known_pages, desk)
     except (FetchError, ParseFailed, Unreadable) as fault:
         waits = fault.retry_after if isinstance(fault, FetchError) else None
-        return SourceReading(source, "failed", fault.reason, (), (), backed_off(cursor, now, waits), *window, desk.requests)
+        return SourceReading(source, "failed", fault.reason, (), (), backed_off(cursor, now, waits, fault.reason), *window, desk.requests)
     except Exception as fault:  # a fault without a name yet must not end the other sources' night
         reason = f"unexpected:{type(fault).__name__}"
         return SourceReading(source, "failed", reason, (), (), backed_off(cursor, now), *window, desk.requests)
@@ -140,9 +142,11 @@ def missing_key(source: Source, key: str) -> str:
     return f"needs_key:{source.key_env}" if source.key_env and not key else ""
 
 
-def backed_off(cursor: Cursor, now: datetime, retry_after: float | None = None) -> Cursor:
-    """Count a failure and wait 1, 2, 4 ... at most 20 hours, or as long as the server asked for, at most a day."""
+def backed_off(cursor: Cursor, now: datetime, retry_after: float | None = None, reason: str = "") -> Cursor:
+    """Count a failure and wait 1, 2, 4 ... at most 20 hours, or as long as the server asked for, at most a day; for some reasons a week."""
     failures = cursor.failures + 1
+    if reason in RESTS and failures > 1:
+        return replace(cursor, failures=failures, next_at=now + REST)
     wait = min(FIRST_WAIT * 2 ** min(failures - 1, 10), LONGEST_WAIT)
     if retry_after is not None:
         wait = min(max(wait, timedelta(seconds=retry_after)), LONGEST_ASKED_FOR)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise, takewhile
 
 from extractors.model import Source
-from extractors.reading import BY_PAGES
+from extractors.reading import BY_PAGES, RESTS
 from flows.summary import HEARD, SourceLine
 from storage.model import Condition, Gap, Health, RunSource, SourcePast
 
@@ -157,7 +157,7 @@ def told_as(health: Health, before: Health | None = None) -> str:
         case "no_key":
             return f"skipped, as its key {health.detail} is not set"
         case "gone":
-            return f"gone{since} (410); give its new address in sources.toml or disable it, it is asked again every night"
+            return f"gone{since} (410); give its new address in sources.toml or disable it, it is asked again once a week"
         case "moved":
             return f"moved for good to {health.detail}; change its url in sources.toml"
         case "empty":
@@ -167,7 +167,8 @@ def told_as(health: Health, before: Health | None = None) -> str:
         case "incomplete":
             return f"gives only part of its list{since}: {health.detail}"
         case _:
-            return f"{health.condition}{since}: {health.detail}"
+            rests = "; it is asked again once a week while that lasts" if health.detail in RESTS else ""
+            return f"{health.condition}{since}: {health.detail}{rests}"
 
 
 def gap_lines(gaps: Iterable[Gap], retried: Mapping[str, str]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from flows.summary import HEARD
 from flows.tools import Tools
 from storage.errors import BadRecord
 from storage.window import Window as Writing
-from topics.doors import Doors
+from topics.doors import doors_of
 
 Window = tuple[datetime | None, datetime | None]
 POLL_S = 0.2  # how often the watcher looks whether somebody asked to stop
@@ -75,7 +75,7 @@ async def _listen(tools: Tools, job: Job, archive: Archive | None) -> tuple[Sour
 async def listen_on(tools: Tools, job: Job, wire: Wire, parse_s: float = limits.PARSE_S) -> tuple[SourceReading, ...]:
     """Read every source of the job over a wire, settings.parallel at a time, begun in the order of the job; `parse_s` bounds one parse."""
     with ParseBox(timeout_s=parse_s) as box:
-        doors = Doors(tools.seeds.catalogue)
+        doors = doors_of(tools.seeds.catalogue)
         crew = _Crew(tools, job, wire, box, lambda entry: doors.open_for(entry.title, f"{entry.summary}\n{entry.body}"), {})
         await crew.work()
     return tuple(crew.readings[s.source_id] for s in job.sources if s.source_id in crew.readings)

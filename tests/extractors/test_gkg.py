@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from extractors import gkg
+from extractors import limits
 from extractors.failures import Unreadable
 from extractors.gkg import file_url, parse_gkg
 from extractors.model import Cursor, Source, SourceReading
@@ -81,7 +81,7 @@ def test_what_is_no_file_of_the_graph_is_named(body: bytes, reason: str) -> None
 
 
 def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gkg.limits, "GKG_BYTES", 1 << 20)
+    monkeypatch.setattr(limits, "GKG_BYTES", 1 << 20)
     with pytest.raises(Unreadable, match="too_big"):
         parse_gkg(packed(bytes(3 << 20)), SOURCE, NOW)
 
@@ -120,7 +120,8 @@ def test_an_article_is_read_at_its_publisher_and_bears_its_name() -> None:
 
     def answer(server: HostileServer) -> Source:
         line = example("gkg/quarter.gkg.csv").splitlines()[0].replace(b"https://www.juniper.example", server.url("").encode())
-        routes["/v2/20261125050000.gkg.csv.zip"] = reply(packed(line.replace(b"/2026/11/chip-rule-issued", b"/story")))
+        line = line.replace(b"/2026/11/chip-rule-issued", b"/story").replace(b"20261125031000", b"20261125052000")
+        routes["/v2/20261125050000.gkg.csv.zip"] = reply(packed(line))
         return Source("gkg", "gkg", server.url("/v2"), "GDELT", params=PARAMS)
 
     reading, _ = read_live(routes, answer, window=AN_HOUR)
