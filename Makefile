@@ -4,6 +4,8 @@ CODE := extractors topics alerts storage flows
 SLOW_WORKERS ?= 2
 # Sizes of the past that `make bench` decides a night on; a million articles take 2 GB twice.
 BENCH ?= 10000 100000 1000000
+# Pages that it lets pass to see whether memory stays where it is.
+BENCH_PAGES ?= 100000
 # Feeds, dates, robots.txt files and addresses that others collected; `make corpora` prints what our readers make of them.
 CORPORA ?= ../shared/corpora
 
@@ -50,6 +52,9 @@ gate: install-dev
 
 bench: install-dev
 	@PYTHONPATH=.:tests $(BIN)/python -m bench.run $(BENCH)
+	@PYTHONPATH=.:tests $(BIN)/python -W ignore -m bench.whole_way
+	@PYTHONPATH=.:tests $(BIN)/python -W ignore -m bench.unchanged
+	@PYTHONPATH=.:tests $(BIN)/python -W ignore -m bench.many_pages $(BENCH_PAGES)
 
 corpora: install-dev
 	@PYTHONPATH=.:tests $(BIN)/python -m corpora.run "$(CORPORA)"
