@@ -36,7 +36,7 @@ def show(pages: int = PAGES) -> dict[int, int]:
             if done in SHOWN or done == pages:
                 made[done] = resident()
                 print(
-                    f"  after {done:7,} pages, {read:,} read: {made[done]} MB resident, {done / (time.perf_counter() - start):.0f} a second",
+                    f"  after {done:7,} pages, {read:,} read: {made[done]} MB resident, {done / (time.perf_counter() - start):.0f}/s",
                     flush=True,
                 )
     return made
