@@ -7,6 +7,8 @@ FAST := -q -m "not slow and not prefect" --hypothesis-profile=fast
 PURE := tests/test_imports.py tests/topics
 # Sizes of the past that `make bench` decides a night on; a million articles take 2 GB twice.
 BENCH ?= 10000 100000 1000000
+# Pages that it lets pass to see whether memory stays where it is.
+BENCH_PAGES ?= 100000
 # Feeds, dates, robots.txt files and addresses that others collected; `make corpora` prints what our readers make of them.
 CORPORA ?= ../shared/corpora
 
@@ -57,6 +59,9 @@ gate: install-dev
 
 bench: install-dev
 	@PYTHONPATH=.:tests $(BIN)/python -m bench.run $(BENCH)
+	@PYTHONPATH=.:tests $(BIN)/python -W ignore -m bench.whole_way
+	@PYTHONPATH=.:tests $(BIN)/python -W ignore -m bench.unchanged
+	@PYTHONPATH=.:tests $(BIN)/python -W ignore -m bench.many_pages $(BENCH_PAGES)
 
 corpora: install-dev
 	@PYTHONPATH=.:tests $(BIN)/python -m corpora.run "$(CORPORA)"

@@ -15,7 +15,7 @@ from extractors.urls import BadUrl, canonical_url, url_key
 
 FULL_BODY = 600  # weighted characters; a feed that gives so much gives the text
 # Kinds that list other publishers' articles: each is its own publisher, and counts as one witness.
-COLLECTIONS = frozenset({"gdelt", "warc", "model_hub"})
+COLLECTIONS = frozenset({"gdelt", "gkg", "warc", "model_hub"})
 CUT_OFF = ("…", "...", "[…]", "[...]", "……")
 CHANGE = "change"  # flag of an entry that tells what is new on a page: an article of its own, under the page's address
 SLUG = 8  # shorter path segments ('news', '2026') do not identify an article

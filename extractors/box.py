@@ -107,7 +107,11 @@ class ParseBox:
     """
 
     def __init__(
-        self, workers: int = 2, timeout_s: float = limits.PARSE_S, memory_bytes: int = limits.PARSE_BYTES, recycle: int = 200
+        self,
+        workers: int = 2,
+        timeout_s: float = limits.PARSE_S,
+        memory_bytes: int = limits.PARSE_BYTES,
+        recycle: int = limits.PARSE_DOCUMENTS,
     ) -> None:
         self.timeout_s, self.memory_bytes, self.recycle = timeout_s, memory_bytes, recycle
         self._places = threading.BoundedSemaphore(workers)

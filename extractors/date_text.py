@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import html as lxml_html
 
@@ -23,10 +24,18 @@ _DATED = re.compile(r"date|time|publi|posted|byline|meta|info|source|stamp|autho
 _NOT_OURS = re.compile(r"copyright|©|\(c\)|rights reserved|版权|updated?:|last (?:modified|updated)|modified|更新", re.IGNORECASE)
 _OUTSIDE = frozenset({"footer", "nav", "aside", "script", "style", "noscript", "form", "select", "template"})
 _OTHERS = re.compile(
-    r"comment|related|recommend|sidebar|footer|widget|teaser|promo|latest|popular|trending|more-|archive|copyright", re.IGNORECASE
+    r"comment|related|recommend|sidebar|footer|(?<!elementor-)widget(?! blog)|teaser|promo|latest|popular|trending|more-|archive|copyright",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(  # words that may stand beside a date that is all that an unmarked text says
+    r"\b(?:published|posted|written|first published|date|on|at|am|the|mon|tues|wednes|thurs|fri|satur|sun)(?:day)?\b"
+    r"|\d{1,2} min(?:ute)?s? read|[\s,.:|•·–—-]",
+    re.IGNORECASE,
 )
 SHORT = 160
 SEEN = 4_000
+PARTS = 12  # texts of an element that may say a date alone
+NEAR = 40  # elements before and after the page's heading among which an unmarked date may stand
 
 
 def url_date(url: str) -> str:
@@ -44,7 +53,9 @@ def date_texts(tree: lxml_html.HtmlElement) -> Iterator[str]:
     Footers, asides and lists of other articles are left out. A line with a copyright sign is never one (FAULTS.md, 72).
     """
     given = 0
-    for element in _short_elements(tree):
+    for element in _own_elements(tree):
+        if not _is_marked(element):
+            continue
         text = " ".join(" ".join(element.itertext()).split())
         if not text or len(text) > SHORT or _NOT_OURS.search(text):
             continue
@@ -55,7 +66,31 @@ def date_texts(tree: lxml_html.HtmlElement) -> Iterator[str]:
                 return
 
 
-def _short_elements(tree: lxml_html.HtmlElement) -> Iterator[lxml_html.HtmlElement]:
+def lone_date(tree: lxml_html.HtmlElement) -> str:
+    """Return the first date near the page's only main heading that is all that its element says, '' when there is none."""
+    walked = list(_own_elements(tree))
+    headings = [place for place, element in enumerate(walked) if element.tag == "h1"]
+    if len(headings) != 1:
+        return ""
+    middle = headings[0]
+    for element in (*walked[middle : middle + NEAR], *walked[max(0, middle - NEAR) : middle]):
+        parts = list(islice(element.itertext(), PARTS + 1))
+        text = " ".join(" ".join(parts).split()) if len(parts) <= PARTS else ""
+        found = DATES.search(text) if len(text) <= SHORT else None
+        if found and not _ALONE.sub("", text.replace(found[0], "", 1)):
+            return found[0]
+    return ""
+
+
+def _is_marked(element: lxml_html.HtmlElement) -> bool:
+    return element.tag == "time" or (len(element) <= 8 and bool(_DATED.search(_marks(element))))
+
+
+def _marks(element: lxml_html.HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+
+
+def _own_elements(tree: lxml_html.HtmlElement) -> Iterator[lxml_html.HtmlElement]:
     """Walk in document order without entering the parts that are not the article's."""
     waiting, seen = [tree], 0
     while waiting and seen < SEEN:
@@ -63,9 +98,7 @@ def _short_elements(tree: lxml_html.HtmlElement) -> Iterator[lxml_html.HtmlEleme
         if not isinstance(element.tag, str) or element.tag in _OUTSIDE:
             continue
         seen += 1
-        marks = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-        if element.tag not in {"html", "body", "main", "article"} and _OTHERS.search(marks):
+        if element.tag not in {"html", "body", "main", "article"} and _OTHERS.search(_marks(element)):
             continue
-        if element.tag == "time" or (_DATED.search(marks) and len(element) <= 8):
-            yield element
+        yield element
         waiting.extend(reversed(element))

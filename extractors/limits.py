@@ -48,9 +48,14 @@ TOLD_PAGES = 50  # a run
 SITEMAP_FILES = 50  # children of an index that one reading fetches
 SITEMAP_URLS = 50_000  # of one file, as the protocol says
 
+# One GDELT file, unpacked
+GKG_BYTES = 200 * MB
+GKG_LINE = 2 * MB
+
 # One document
 PARSE_S = 20.0
 PARSE_BYTES = 1 << 30
+PARSE_DOCUMENTS = 1_000  # that one process reads: a start costs as much as twenty pages, and no page of a thousand left memory behind
 ENTRIES = 1_000
 TITLE_CHARS = 500
 SUMMARY_CHARS = 4_000

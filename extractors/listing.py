@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from extractors.addresses import shown_url
@@ -50,6 +50,15 @@ class Parser(Protocol):
 
     async def arun(self, func: Callable[..., Any], *args: Any) -> Any:
         """Run a parser; raises ParseFailed, and Unreadable as the parser raised it."""
+        ...
+
+
+@runtime_checkable
+class Askable(Protocol):
+    """Known pages that are dear to look up one by one."""
+
+    def ask(self, keys: Iterable[str]) -> None:
+        """Look up many keys at once, so that each is at hand."""
         ...
 
 

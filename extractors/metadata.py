@@ -17,7 +17,7 @@ from trafilatura.metadata import extract_author
 from extractors import limits
 from extractors.byline import PERSON, byline, clean_names
 from extractors.clean import one_line
-from extractors.date_text import date_texts, url_date
+from extractors.date_text import date_texts, lone_date, url_date
 from extractors.dates import read_date
 from extractors.json_ld import JsonLd, read_json_ld
 from extractors.urls import BadUrl, canonical_url
@@ -30,8 +30,8 @@ _DATE_NAMES = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date.published", "dc.date.issued",
     "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "dc.date.created", "parsely-pub-date", "sailthru.date", "publishdate",
     "publish-date", "publish_date", "publication_date", "pubdate", "pub_date", "published_at", "cxenseparse:recs:publishtime",
-    "article.published", "citation_date", "citation_publication_date", "article:create_at", "weibo: article:create_at", "datecreated",
-    "date",    "originalpublicationdate",
+    "article.published", "published_on", "w-published-date", "citation_date", "citation_publication_date", "article:create_at",
+    "weibo: article:create_at", "datecreated", "date", "originalpublicationdate",
 )  # fmt: skip
 _AUTHOR_NAMES = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author")
 
@@ -156,7 +156,10 @@ def _witnesses(tree: lxml_html.HtmlElement, meta: dict[str, str], ld: JsonLd, ur
         yield "url", found
     if stated := _TITLE_DATE.search(_title_tag(tree)):
         yield "text", stated[1]
-    yield from (("text", text) for text in date_texts(tree))
+    texts = list(date_texts(tree))
+    if not (texts or ld.published or found or any(name in meta for name in _DATE_NAMES)) and (alone := lone_date(tree)):
+        texts = [alone]
+    yield from (("text", text) for text in texts)
 
 
 def own_day(at: datetime, witness: str, witnesses: Sequence[tuple[str, str]]) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from extractors.articles import keys_of
 from extractors.choosing import Choice, choose
 from extractors.congress import list_congress
 from extractors.failures import ParseFailed, Unreadable
 from extractors.fetched import FetchError
 from extractors.gdelt import list_gdelt
+from extractors.gkg import list_gkg
 from extractors.govinfo import list_govinfo
 from extractors.list_html import list_html
 from extractors.list_json import list_json, list_json_html
@@ -19,6 +21,7 @@ from extractors.listing import (
     GIVE_UP_HOST,
     TRUNCATED,
     Adapter,
+    Askable,
     Desk,
     Fetcher,
     Listing,
@@ -55,6 +58,7 @@ ADAPTERS: Mapping[str, Adapter] = {
     "json_list": list_json,
     "json_html_list": list_json_html,
     "gdelt": list_gdelt,
+    "gkg": list_gkg,
     "wayback": list_wayback,
     "warc": list_warc,
     "model_hub": list_model_hub,
@@ -62,8 +66,10 @@ ADAPTERS: Mapping[str, Adapter] = {
 
 # A source that fails is asked again by every night, for ever: the longest wait is shorter than the time between two nights.
 FIRST_WAIT, LONGEST_WAIT, LONGEST_ASKED_FOR = timedelta(hours=1), timedelta(hours=20), timedelta(hours=24)
+# One that says that it is gone, or whose list kills the parser, is left alone for a week at a time from the second failure in a row on.
+RESTS, REST = frozenset({"gone", "parse_timeout", "parse_memory", "parse_crash"}), timedelta(days=7)
 # Kinds that can be asked for past days; a list of pages can when its params say how to go on.
-BY_DATE = frozenset("federal_register public_inspection congress regulations govinfo gdelt wayback sitemap model_hub".split())
+BY_DATE = frozenset("federal_register public_inspection congress regulations govinfo gdelt gkg wayback sitemap model_hub".split())
 BY_PAGES = frozenset({"html_list", "json_list", "json_html_list"})
 PINNED = 1  # so many of the oldest entries of a list may stand there for another reason than their age
 Window = tuple[datetime | None, datetime | None]
@@ -104,11 +110,13 @@ async def read_source(
     )  # fmt: skip
     try:
         listing = await adapter(source, cursor, desk)
+        if isinstance(known_pages, Askable):
+            known_pages.ask(key for entry in (*queued, *listing.entries) for key in keys_of(entry))
         choice = choose(source, listing, cursor, known_entries, known_pages, desk, max_entries, queued)
         settled = await settle(source, listing, choice, known_pages, desk)
     except (FetchError, ParseFailed, Unreadable) as fault:
         waits = fault.retry_after if isinstance(fault, FetchError) else None
-        return SourceReading(source, "failed", fault.reason, (), (), backed_off(cursor, now, waits), *window, desk.requests)
+        return SourceReading(source, "failed", fault.reason, (), (), backed_off(cursor, now, waits, fault.reason), *window, desk.requests)
     except Exception as fault:  # a fault without a name yet must not end the other sources' night
         reason = f"unexpected:{type(fault).__name__}"
         return SourceReading(source, "failed", reason, (), (), backed_off(cursor, now), *window, desk.requests)
@@ -134,9 +142,11 @@ def missing_key(source: Source, key: str) -> str:
     return f"needs_key:{source.key_env}" if source.key_env and not key else ""
 
 
-def backed_off(cursor: Cursor, now: datetime, retry_after: float | None = None) -> Cursor:
-    """Count a failure and wait 1, 2, 4 ... at most 20 hours, or as long as the server asked for, at most a day."""
+def backed_off(cursor: Cursor, now: datetime, retry_after: float | None = None, reason: str = "") -> Cursor:
+    """Count a failure and wait 1, 2, 4 ... at most 20 hours, or as long as the server asked for, at most a day; for some reasons a week."""
     failures = cursor.failures + 1
+    if reason in RESTS and failures > 1:
+        return replace(cursor, failures=failures, next_at=now + REST)
     wait = min(FIRST_WAIT * 2 ** min(failures - 1, 10), LONGEST_WAIT)
     if retry_after is not None:
         wait = min(max(wait, timedelta(seconds=retry_after)), LONGEST_ASKED_FOR)

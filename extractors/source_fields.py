@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from extractors.model import Source
@@ -86,6 +86,12 @@ FIELDS: Mapping[str, Mapping[str, Param]] = MappingProxyType(
         },
         "page_watch": {**_HTML, **_LIST, "watch": _one_of("links", "text"), "text": _selector("body")},
         "gdelt": {"query": Setting(r".{3,1000}", "a GDELT query", needed=True), "pause_s": _count(5, 60), **PAGE_KINDS},
+        "gkg": {
+            "match": replace(_regex("that title, themes, persons, organisations or names of a record must match"), needed=True),
+            "files": _count(100, 1_000),
+            "translated": _one_of("no", "yes"),
+            **PAGE_KINDS,
+        },
         "wayback": {
             "site": Setting(r"[^\s]{4,500}", "the address whose captures are listed, such as 'www.bis.gov/press-releases'", needed=True),
             "scope": _one_of("prefix", "exact", "host", "domain"),

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from extractors.warc_records import read_head
 
-LEVEL = 6  # of gzip
+LEVEL = 3  # of gzip: half the time of 6 for an eighth more room
 # What reading looks at, and what names the version that was read. Cookies, and whatever else a server says, stay out.
 KEPT = frozenset({"content-type", "content-language", "content-range", "date", "etag", "last-modified", "link"})
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}

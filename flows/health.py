@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 
 from alerts.notes import Note, Part, part
 from extractors.model import Source
-from extractors.reading import BY_PAGES
+from extractors.reading import BY_PAGES, RESTS
 from flows.summary import HEARD, SourceLine
 from storage.model import Condition, Gap, Health, RunSource, SourcePast
 
@@ -170,7 +170,8 @@ def told_as(health: Health, before: Health | None = None) -> Note:
         case "stale":
             return Note(part("stale"), *since, part("expected", detail=health.detail))
         case _:
-            return Note(part(health.condition), *since, part("detail", detail=health.detail))
+            rests = (part("rests"),) if health.detail in RESTS else ()
+            return Note(part(health.condition), *since, part("detail", detail=health.detail), *rests)
 
 
 def gap_lines(gaps: Iterable[Gap], retried: Mapping[str, str]) -> tuple[Note, ...]:

@@ -1,8 +1,8 @@
-"""Which URL keys lead to an article that we have: asked key by key while sources are read, without opening the database each time."""
+"""Which URL keys lead to an article that we have: asked while sources are read, without opening the database each time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from extractors.model import SourceReading
 from storage.reads import Reads
@@ -16,15 +16,21 @@ class KnownPages(Mapping[str, str]):
         self._seen: dict[str, str | None] = {}
 
     def __getitem__(self, key: str) -> str:
-        if key not in self._seen:
-            self._seen[key] = self._reads.known_pages([key]).get(key)
+        self.ask((key,))
         found = self._seen[key]
         if found is None:
             raise KeyError(key)
         return found
 
+    def ask(self, keys: Iterable[str]) -> None:
+        """Look up many keys at once: one question costs a millisecond or two, whether of one key or of hundreds."""
+        if new := [key for key in dict.fromkeys(keys) if key not in self._seen]:
+            found = self._reads.known_pages(new)
+            self._seen.update((key, found.get(key)) for key in new)
+
     def learn(self, reading: SourceReading) -> None:
         """Take in where a stored reading's links led; the first article that a key led to keeps it."""
+        self.ask(key for disposed in reading.disposed if disposed.article_id for key, _ in disposed.aliases)
         for disposed in reading.disposed:
             for key, _ in disposed.aliases if disposed.article_id else ():
                 if self.get(key) is None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from extractors.listing import GIVE_UP_HOST, Fetcher
+from extractors.listing import GIVE_UP_HOST, Askable, Fetcher
 from extractors.model import Cursor, Entry, Source, SourceReading, ToldPage
 
 Span = tuple[datetime, datetime]  # the missed days that a second look in the same run asks for
@@ -34,6 +34,11 @@ class Hits(Mapping[str, str]):
         found = self._pages[key]
         self.met[key] = found
         return found
+
+    def ask(self, keys: Iterable[str]) -> None:
+        """Let the pages look up many keys at once; what is asked is not met yet."""
+        if isinstance(self._pages, Askable):
+            self._pages.ask(keys)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._pages)

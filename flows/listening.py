@@ -1,4 +1,4 @@
-"""Reads the sources of a run, several at a time; each reading is stored (W1) as it comes, so a crash loses at most one."""
+"""Reads the sources of a run, several at a time; readings are stored (W1) as they come, so a crash loses only what waits to be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from extractors.box import ParseBox
 from extractors.client import Client
 from extractors.fetched import ClientPolicy
 from extractors.listing import Wanted
-from extractors.model import Cursor, Source, SourceOutcome, SourceReading
+from extractors.model import Cursor, Entry, Source, SourceOutcome, SourceReading
 from extractors.reading import read_source
 from flows.archive import Archive, Recorder
 from flows.known_pages import KnownPages
@@ -22,7 +22,8 @@ from flows.settings import Settings
 from flows.summary import HEARD
 from flows.tools import Tools
 from storage.errors import BadRecord
-from topics.doors import Doors
+from storage.window import Window as Writing
+from topics.doors import doors_of
 
 Window = tuple[datetime | None, datetime | None]
 POLL_S = 0.2  # how often the watcher looks whether somebody asked to stop
@@ -76,7 +77,7 @@ async def _listen(tools: Tools, job: Job, archive: Archive | None) -> tuple[Sour
 async def listen_on(tools: Tools, job: Job, wire: Wire, parse_s: float = limits.PARSE_S) -> tuple[SourceReading, ...]:
     """Read every source of the job over a wire, settings.parallel at a time, begun in the order of the job; `parse_s` bounds one parse."""
     with ParseBox(timeout_s=parse_s) as box:
-        doors = Doors(tools.seeds.catalogue)
+        doors = doors_of(tools.seeds.catalogue)
         crew = _Crew(tools, job, wire, box, lambda entry: doors.open_for(entry.title, f"{entry.summary}\n{entry.body}"), {})
         await crew.work()
     return tuple(crew.readings[s.source_id] for s in job.sources if s.source_id in crew.readings)
@@ -138,6 +139,7 @@ class _Crew:
     box: ParseBox
     wanted: Wanted
     readings: dict[str, SourceReading]
+    waiting: list[tuple[Line, SourceReading]] = field(default_factory=list)  # read, not stored yet
 
     async def work(self) -> None:
         gate, writing = asyncio.Semaphore(self.tools.settings.parallel), asyncio.Lock()
@@ -162,12 +164,16 @@ class _Crew:
         line = self.wire.line(source)
         async with gate:
             reading = await self._read(line)
+        self.waiting.append((line, reading))
         async with writing:
-            # Shielded: a stop may come while the transaction runs, and that transaction ends first.
-            stored = await asyncio.shield(asyncio.to_thread(self._store, line, reading))
-        self.wire.stored(stored)
-        self.readings[source.source_id] = stored
-        self.tools.progress("read sources", len(self.readings), len(self.job.sources))
+            # What came while the last window was open goes into the next one together: opening it costs more than a quiet feed does.
+            batch, self.waiting = self.waiting, []
+            # Shielded: a stop may come while a transaction runs, and that transaction ends first.
+            stored = await asyncio.shield(asyncio.to_thread(self._store, batch)) if batch else []
+        for each in stored:
+            self.wire.stored(each)
+            self.readings[each.source.source_id] = without_texts(each)
+            self.tools.progress("read sources", len(self.readings), len(self.job.sources))
 
     async def _read(self, line: Line) -> SourceReading:
         job, before = self.job, line.remembered
@@ -187,8 +193,14 @@ class _Crew:
             return reading
         return await with_looks(reading, line, self.box, job.now, self.tools.settings.deadline_s)
 
-    def _store(self, line: Line, reading: SourceReading) -> SourceReading:
-        """Store the reading; one that holds a value that must not be stored becomes a failed one, and the night goes on.
+    def _store(self, batch: Sequence[tuple[Line, SourceReading]]) -> list[SourceReading]:
+        """Store readings, a transaction each, in one window; gives them back as they were stored."""
+        due = [self._due(line, reading) for line, reading in batch]
+        with self.tools.store.window() as window:
+            return [self._put(window, line, *both) for (line, _), both in zip(batch, due, strict=True)]
+
+    def _due(self, line: Line, reading: SourceReading) -> tuple[SourceReading, bool]:
+        """Give what is to be stored of a reading, and whether anything is; the answers are archived before.
 
         A second look adds to the first one and reaches until now with it; when it fails, the first one stands.
         """
@@ -196,18 +208,29 @@ class _Crew:
         if reading.outcome != "skipped" and (reading.requests or reading.reason != "deadline"):
             self.wire.heard(line)
         first = self.job.first.get(reading.source.source_id)
-        if first is not None:
-            if reading.outcome not in HEARD:
-                return reading
-            outcome: SourceOutcome = "ok" if reading.disposed else first.outcome
-            reading = replace(reading, outcome=outcome, reason="", window_to=self.job.now, moved_to=first.moved_to)
-        with self.tools.store.window() as window:
-            try:
-                window.record_source(self.job.run_seq, reading, None, self.job.now)
-            except BadRecord:
-                reading = failed(reading.source, line.remembered.cursor, "bad_record", self.job.window)
-                window.record_source(self.job.run_seq, reading, None, self.job.now)
+        if first is None:
+            return reading, True
+        outcome: SourceOutcome = "ok" if reading.disposed else first.outcome
+        whole = replace(reading, outcome=outcome, reason="", window_to=self.job.now, moved_to=first.moved_to)
+        return (whole, True) if reading.outcome in HEARD else (reading, False)
+
+    def _put(self, window: Writing, line: Line, reading: SourceReading, due: bool) -> SourceReading:
+        """Store one reading; one that holds a value that must not be stored becomes a failed one, and the night goes on."""
+        if not due:
+            return reading
+        try:
+            window.record_source(self.job.run_seq, reading, None, self.job.now)
+        except BadRecord:
+            reading = failed(reading.source, line.remembered.cursor, "bad_record", self.job.window)
+            window.record_source(self.job.run_seq, reading, None, self.job.now)
         return reading
+
+
+def without_texts(reading: SourceReading) -> SourceReading:
+    """What a run keeps of a stored reading, which is what it counts; the texts are in the store."""
+    nameless = Entry("", reading.source.source_id, "", "")
+    disposed = tuple(replace(d, entry=nameless, aliases=()) for d in reading.disposed)
+    return replace(reading, disposed=disposed, articles=tuple(replace(a, title="", body="") for a in reading.articles))
 
 
 def failed(source: Source, cursor: Cursor, reason: str, window: Window) -> SourceReading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from topics.mentions import Gazetteer
 from topics.model import Catalogue
@@ -11,6 +12,12 @@ from topics.resources import doors
 # Classes that a topic is about; places, lawmakers and the like stand in every newspaper.
 ABOUT = frozenset({"china", "ai", "chip", "cloud", "list", "weights", "material", "soe", "cnagency"})
 _WORD = re.compile(r"[a-z0-9]+")
+
+
+@lru_cache(maxsize=2)
+def doors_of(catalogue: Catalogue) -> Doors:
+    """The doors of a catalogue, built once for all readings of a run."""
+    return Doors(catalogue)
 
 
 class Doors:

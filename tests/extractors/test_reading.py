@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from extractors.model import Cursor, Entry, Source, SourceReading, h
 from extractors.reading import backed_off, read_source
 from extractors.urls import url_key
@@ -85,6 +87,14 @@ def test_back_off_doubles_to_less_than_a_day_and_obeys_the_server() -> None:
     assert waits == [1, 2, 4, 8, 16, 20, 20, 20]
     assert backed_off(Cursor(), NOW, 7200.0).next_at == NOW + timedelta(hours=2)
     assert backed_off(Cursor(), NOW, 1e9).next_at == NOW + timedelta(hours=24)
+
+
+@pytest.mark.parametrize("reason", ["gone", "parse_timeout", "parse_memory", "parse_crash"])
+def test_33_44_what_is_gone_or_kills_the_parser_twice_rests_for_a_week(reason: str) -> None:
+    once = backed_off(Cursor(), NOW, reason=reason)
+    assert once.next_at == NOW + timedelta(hours=1), "once may be chance"
+    assert backed_off(once, NOW, 60.0, reason).next_at == NOW + timedelta(days=7)
+    assert backed_off(once, NOW, reason="server_error").next_at == NOW + timedelta(hours=2)
 
 
 def test_html_in_place_of_a_feed_and_an_empty_body_are_named() -> None:

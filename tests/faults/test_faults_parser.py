@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from extractors.box import ParseBox, Unreadable
 from extractors.feeds import FeedDocument, parse_feed
-from extractors.model import Entry, Source
+from extractors.model import Cursor, Entry, Source
 from extractors.pages import read_page
 from standins.hostile_http import HostileServer, reply
 from standins.scripted_web import NOW, SENTENCES, item, page, rss
@@ -76,6 +77,14 @@ def test_44_a_feed_that_holds_the_parser_up_costs_its_own_reading(name: str, box
     box.timeout_s = PATIENCE_S
     after, _ = read_live({"/feed": reply(WELL, kind="text/xml")}, feed, box=box)
     assert (after.outcome, len(after.articles)) == ("ok", 1)
+
+
+def test_44_a_feed_that_kills_the_parser_night_after_night_is_in_quarantine(box: ParseBox) -> None:
+    box.timeout_s, cursor = SHORT_S, Cursor()
+    for rest in (timedelta(hours=1), timedelta(days=7)):
+        reading, _ = read_live({"/feed": reply(FEEDS["40k-attributes"], kind="text/xml")}, feed, box=box, cursor=cursor)
+        cursor = reading.cursor
+        assert (reading.reason, cursor.next_at) == ("parse_timeout", NOW + rest)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.listening import window_of
@@ -11,6 +11,7 @@ from flows.past import CHUNK, chunks
 DAY = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 
 
+@settings(deadline=None)
 @given(DAY, st.integers(0, 200))
 def test_chunks_cover_the_span_once_in_order(since: date, length: int) -> None:
     until = since + timedelta(length)

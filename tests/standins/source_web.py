@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -25,6 +27,15 @@ LONG_AGO = (NOW - timedelta(days=60), NOW - timedelta(days=30))
 
 def example(name: str) -> bytes:
     return (EXAMPLES / name).read_bytes()
+
+
+def zipped(*names: str) -> bytes:
+    """Examples as the members of a zip."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in names:
+            file.writestr(name.rpartition("/")[2], example(name))
+    return packed.getvalue()
 
 
 def json_reply(name: str) -> Behaviour:
