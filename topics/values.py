@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -153,9 +152,3 @@ def _name(run: str, opens: bool) -> str:
     name = " ".join(parts).lower()
     plain = len(parts) == 1 and not re.search(r"[A-Z\d]", run[1:])
     return "" if len(name) < 3 or (opens and plain) else name
-
-
-def overlap(left: Iterable[Span], days: Iterable[date], slack: int = 0) -> tuple[Span, ...]:
-    """The spans that hold one of the days."""
-    wanted = tuple(days)
-    return tuple(span for span in left if any(span.holds(day, slack) for day in wanted))

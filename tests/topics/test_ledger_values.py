@@ -35,7 +35,9 @@ def test_spans(text: str, start: str, end: str) -> None:
     assert values.Span(date.fromisoformat(start), date.fromisoformat(end)) in values.spans(text, DAY)
 
 
-@pytest.mark.parametrize("text", ["fıve days ago", "two fortnıghts earlier", "THİS WEEK", "laſt week", "9" * 5000 + " days ago", "9" * 5000 + "天前"])
+@pytest.mark.parametrize(
+    "text", ["fıve days ago", "two fortnıghts earlier", "THİS WEEK", "laſt week", "9" * 5000 + " days ago", "9" * 5000 + "天前"]
+)
 def test_what_only_looks_like_a_day_breaks_nothing(text: str) -> None:
     values.spans(text, DAY)
 
