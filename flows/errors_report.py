@@ -36,7 +36,7 @@ def decided_stream(done: Replayed) -> DecidedStream:
     def seen(day: date) -> Seen:
         night = by_night[day]
         with tools.store.window() as window:
-            known = window.slice(View.by_run(night.base_run_seq), probes(night.readings, day))
+            known = window.slice(View.by_run(night.base_run_seq), probes(night.readings, day, tools.rules))
         # A replay has no learning phase.
         known = replace(known, unarmed_sources=frozenset(), unarmed_topics=frozenset())
         return Seen(night.result.context, night.readings, known, night.result, tools.judge)

@@ -30,6 +30,10 @@ from topics.baseline import baseline
 from topics.decide import decide
 from topics.model import Known, Mode, NightContext, NightResult, Reading
 from topics.probes import probes
+from topics.resources import text_of
+from topics.rewrites import DEFAULT_REWRITE_RULES
+from topics.similar import DEFAULT_COPY_RULES
+from topics.stories import DEFAULT_STORY_RULES
 
 T = TypeVar("T")
 NO_UPKEEP = Upkeep(())
@@ -123,7 +127,7 @@ def begin(tools: Tools, plan: Plan) -> Started:
         since, until = plan.window
         run = window.begin_run(
             run_id=uuid.uuid4().hex, mode=plan.mode, night=plan.night, as_of=plan.as_of, window_from=since, window_to=until,
-            config_digest=h(repr(tools.rules)), baseline_digest=tools.seeds.digest, reader_version=tools.reader.version,
+            config_digest=config_digest(tools), baseline_digest=tools.seeds.digest, reader_version=tools.reader.version,
             code_version=version(), now=plan.now,
         )  # fmt: skip
         if not window.has_baseline(tools.seeds.digest):
@@ -136,15 +140,22 @@ def begin(tools: Tools, plan: Plan) -> Started:
     return Started(plan, run.run_seq, run.base_run_seq, silent)
 
 
+def config_digest(tools: Tools) -> str:
+    """Hash all that decides beside the reader: the thresholds, and the weights of rewrites and of the judge."""
+    rules = (tools.rules.digest, *map(repr, (DEFAULT_COPY_RULES, DEFAULT_REWRITE_RULES, DEFAULT_STORY_RULES)))
+    return h(*rules, text_of("weights", "rewrites.tsv"), tools.judge.digest if tools.judge else "")
+
+
 def decide_night(tools: Tools, started: Started, cared: Upkeep = NO_UPKEEP) -> Decided:
     """Read what is undecided, slice what is known, decide, and compose what people receive."""
     plan = started.plan
     articles = undecided(tools, plan)
-    readings = read_articles(tools, articles)
+    readings, aside = read_articles(tools, articles)
+    cared = replace(cared, aside=tuple(each.line for each in aside))
     tools.stop.check()
     view = View.by_night(plan.night) if plan.mode == "backfill" else View.by_run(started.base_run_seq)
     with tools.store.window() as window:
-        known = window.slice(view, probes(readings, plan.night))
+        known = window.slice(view, probes(readings, plan.night, tools.rules))
     if plan.armed:
         known = replace(known, unarmed_sources=frozenset(), unarmed_topics=frozenset())
     context = NightContext(plan.night, started.run_seq, plan.mode)
@@ -231,7 +242,7 @@ def summarise(started: Started, heard: Sequence[SourceReading], decided: Decided
 
 def notes_of(started: Started, heard: Sequence[SourceReading], cared: Upkeep, result: NightResult, known_steps: int) -> tuple[str, ...]:
     """Write the run's plain lines: the first-night report, who was heard, what changed with the sources; of a backfill who failed."""
-    lines = cared.lines or (health_lines([source_line(r) for r in heard]) if heard else ())
+    lines = (*(cared.lines or (health_lines([source_line(r) for r in heard]) if heard else ())), *cared.aside)
     if started.plan.mode != "learn" or not result.verdicts:
         return lines
     steps = known_steps + len(result.ledger)

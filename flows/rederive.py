@@ -30,7 +30,7 @@ class Rederived:
     run_seq: int
     recorded: tuple[str, ...]
     again: tuple[str, ...]
-    since: tuple[str, ...]  # what was changed since: seeds, rules, reader, program, a source's table
+    since: tuple[str, ...]  # what was changed since: seeds, rules or judge, reader, program, a source's table
 
     @property
     def is_equal(self) -> bool:
@@ -127,5 +127,5 @@ def _changed(sources: Sequence[Source], told: Sequence[Told]) -> tuple[str, ...]
 
 
 def _since(before: Run, now: Run) -> tuple[str, ...]:
-    names = {"baseline_digest": "seeds", "config_digest": "rules", "reader_version": "reader", "code_version": "program"}
+    names = {"baseline_digest": "seeds", "config_digest": "rules or judge", "reader_version": "reader", "code_version": "program"}
     return tuple(name for attribute, name in names.items() if getattr(before, attribute) != getattr(now, attribute))

@@ -22,11 +22,15 @@ FRESH = timedelta(hours=25)  # what is younger belongs to the night's own readin
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """What a night found out about its sources: its readings, those of missed days included, the note's lines, and what they tell."""
+    """What a night found out about its sources: its readings, those of missed days included, the note's lines, and what they tell.
+
+    aside: a line for each article that the reader broke on.
+    """
 
     heard: tuple[SourceReading, ...]
     lines: tuple[str, ...] = ()
     told: tuple[Health, ...] = ()
+    aside: tuple[str, ...] = ()
 
 
 def look_after(tools: Tools, run_seq: int, heard: Sequence[SourceReading], now: datetime, archive: Archive | None = None) -> Upkeep:

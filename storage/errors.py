@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class StoreError(Exception):
-    """The store could not do what was asked; the transaction was rolled back and nothing of it was kept."""
+    """The store could not do what was asked; nothing of the transaction was kept, but for a side record that fails after the commit."""
 
 
 class Locked(StoreError):  # noqa: N818 - read as a sentence: the store is locked

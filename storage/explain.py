@@ -9,7 +9,6 @@ from extractors.urls import BadUrl, canonical_url, url_key
 from storage import bulk, rows
 from storage.as_of import View
 from storage.cited import cited
-from storage.known_ledger import ledger_entries
 from storage.model import Decided, EntryRow, Explanation, MoveRow
 from storage.moves import move_rows
 
@@ -33,7 +32,6 @@ def explain(con: bulk.Connection, asked: str, as_of: int | None) -> Explanation:
         revisions=tuple(map(rows.to_article, _by_article(con, view, rows.ARTICLE, "revision r JOIN article a USING (article_id)", ids))),
         verdicts=verdicts,
         claims=_claims(con, view, ids),
-        covered_by=tuple(entry for entry in ledger_entries(con, view) if entry.row.ledger_id in covering) if covering else (),
         moves=moves,
         deliveries=_deliveries(con, view, [row.move.move_id for row in moves]),
         cited=cited(con, view, covering | {i for row in moves for i in (row.move.before_id, row.move.ledger_id)}),

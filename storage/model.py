@@ -169,7 +169,6 @@ class Explanation:
     revisions: tuple[Article, ...]
     verdicts: tuple[Decided, ...]
     claims: tuple[Claim, ...]
-    covered_by: tuple[LedgerEntry, ...]  # the ledger rows that verdicts name in covers_id
     moves: tuple[MoveRow, ...]
     deliveries: tuple[Delivery, ...]
     cited: tuple[Cited, ...] = ()  # every id that the verdicts and moves name: what covers, what is changed, the step itself

@@ -11,6 +11,7 @@ from storage.facts import add_changes, add_claims, add_keys, add_ledger, add_mat
 from storage.known_ledger import BASELINE
 from storage.sketches import add_sketches
 from topics.model import Catalogue, Claim, LedgerChange, LedgerRow, Matter, MatterKey
+from topics.numbers import normal
 from topics.seeds import Dossier
 
 
@@ -94,7 +95,7 @@ def _changes(con: bulk.Connection, wanted: set[str]) -> list[LedgerChange]:
 def _keys(catalogue: Catalogue) -> Iterable[MatterKey]:
     for measure in catalogue.measures:
         for scheme, value in measure.keys:
-            yield MatterKey(scheme, value, measure.matter_id)
+            yield MatterKey(scheme, normal(scheme, value), measure.matter_id)
 
 
 def _add_topics(con: bulk.Connection, topic_ids: Sequence[str], run_seq: int) -> None:

@@ -16,6 +16,11 @@ SIDES = ("us", "cn", "al")
 ID_FORM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 WHERE = "(where)"  # under which overlay() notes the file that a table came from; no TOML bare key can be this
 TOPIC_FIELDS = frozenset({f.name for f in fields(Topic)} - {"topic_id"} | {"id", WHERE})
+ENTITY_FIELDS = frozenset({f.name for f in fields(Entity)} - {"entity_id"} | {"id", WHERE})
+MEASURE_FIELDS = frozenset(
+    {"id", "topics", "jurisdiction", "actor", "name_en", "aliases_en", "aliases_zh", "keys", "targets", "step", WHERE}
+)
+STEP_FIELDS = frozenset({"kind", "date", "what", "source", "sure"})
 KEY_SCHEMES = ("fr_doc", "docket", "rin", "bill", "cfr", "eo", "cn_notice", "case")
 
 
@@ -55,13 +60,24 @@ def overlay(base: Table, changes: Table, kind: str, file: str = "") -> dict[str,
 
 
 def _tables(changes: Table, kind: str, file: str) -> list[Table]:
-    found = changes.get(kind, [])
-    if not isinstance(found, list) or not all(isinstance(table, dict) for table in found):
-        raise CatalogueError(f"{file}: {kind} must be tables; head each with [[{kind}]]")
+    found = _list_of_tables(changes, kind, file, kind)
     other = sorted(set(changes) - {kind})
     if other:
         raise CatalogueError(f"{file}: unknown table or field {other[0]!r}; head each table with [[{kind}]]")
     return found
+
+
+def _list_of_tables(table: Table, field: str, where: str, head: str) -> list[Table]:
+    found = table.get(field, [])
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise CatalogueError(f"{where}: {field} must be tables; head each with [[{head}]]")
+    return found
+
+
+def _no_others(table: Table, known: frozenset[str], where: str) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise CatalogueError(f"{where}: unknown field {unknown[0]!r}; use one of {', '.join(sorted(known - {WHERE}))}")
 
 
 def _where(table: Table, what: str, number: int) -> str:
@@ -69,9 +85,7 @@ def _where(table: Table, what: str, number: int) -> str:
 
 
 def _topic(table: Table, where: str, entities: set[str]) -> Topic:
-    unknown = sorted(set(table) - TOPIC_FIELDS)
-    if unknown:
-        raise CatalogueError(f"{where}: unknown field {unknown[0]!r}; use one of {', '.join(sorted(TOPIC_FIELDS - {WHERE}))}")
+    _no_others(table, TOPIC_FIELDS, where)
     if not set(_text(table, "id", where)) <= ID_FORM:
         raise CatalogueError(f"{where}: id is {table['id']!r}; use a-z, 0-9 and -")
     strangers = [e for e in _texts(table, "entities", where) if e not in entities]
@@ -100,10 +114,14 @@ def _sides(table: Table, where: str) -> tuple[str, ...]:
 
 
 def _entity(table: Table, where: str) -> Entity:
+    _no_others(table, ENTITY_FIELDS, where)
+    country = _text(table, "country", where, default="")
+    if country and not (len(country) == 2 and set(country) <= ID_FORM):
+        raise CatalogueError(f"{where}: country is {country!r}; write its code of two small letters, such as us or cn")
     return Entity(
         entity_id=_text(table, "id", where),
         kind=_text(table, "kind", where),
-        country=_text(table, "country", where, default=""),
+        country=country,
         names_en=_texts(table, "names_en", where),
         names_zh=_texts(table, "names_zh", where),
         short=_texts(table, "short", where),
@@ -112,12 +130,15 @@ def _entity(table: Table, where: str) -> Entity:
 
 
 def _measure(table: Table, where: str, topics: set[str]) -> Measure:
+    _no_others(table, MEASURE_FIELDS, where)
     chosen = _texts(table, "topics", where)
     unknown = sorted(set(chosen) - topics)
     if unknown:
         raise CatalogueError(f"{where}: topics names {unknown[0]!r}, which topics.toml does not define")
     aliases_zh = _texts(table, "aliases_zh", where)
     keys = table.get("keys", {})
+    if not isinstance(keys, Mapping):
+        raise CatalogueError(f'{where}: keys is {keys!r}; write lists by scheme, such as keys = {{ fr_doc = ["2025-00636"] }}')
     wrong = sorted(set(keys) - set(KEY_SCHEMES))
     if wrong:
         raise CatalogueError(f"{where}: keys has the scheme {wrong[0]!r}; use one of {', '.join(KEY_SCHEMES)}")
@@ -131,11 +152,12 @@ def _measure(table: Table, where: str, topics: set[str]) -> Measure:
         aliases=_texts(table, "aliases_en", where) + aliases_zh,
         keys=tuple((scheme, value) for scheme in KEY_SCHEMES for value in _texts(keys, scheme, where)),
         targets=_texts(table, "targets", where),
-        steps=tuple(_step(s, f"{where}, step {n}") for n, s in enumerate(table.get("step", ()), 1)),
+        steps=tuple(_step(s, f"{where}, step {n}") for n, s in enumerate(_list_of_tables(table, "step", where, "matter.step"), 1)),
     )
 
 
 def _step(table: Table, where: str) -> Step:
+    _no_others(table, STEP_FIELDS, where)
     kind = _text(table, "kind", where)
     if kind not in KINDS:
         raise CatalogueError(f"{where}: kind is {kind!r}; use one of {', '.join(KINDS)}")

@@ -41,6 +41,12 @@ class Combiner:
         return self.slope * self.raw(features) + self.bias
 
 
+def check_names(file: str, names: Sequence[str], wanted: Sequence[str]) -> None:
+    """Raise ValueError when a weights file was fitted to other numbers than this program computes."""
+    if tuple(names) != tuple(wanted):
+        raise ValueError(f"weights/{file} was made for other features: run make train")
+
+
 def parse_combiner(text: str) -> Combiner:
     """Read what format_combiner wrote; raises ValueError."""
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]

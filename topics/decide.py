@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from topics.grouping import Group, Told, group_claims
 from topics.judge import Judge, background
@@ -81,10 +81,10 @@ def lay_out(
     return Tonight(ordered, found, stories, told, group_claims(told, naming, rules), desk)
 
 
-def decision_order(reading: Reading) -> tuple[bool, str, str, int]:
+def decision_order(reading: Reading) -> tuple[bool, datetime, str, int]:
     """Official texts first, then by the time of telling, then by id and revision."""
     article = reading.article
-    return (not is_official(reading), article.told_at.isoformat(), article.article_id, article.rev)
+    return (not is_official(reading), article.told_at, article.article_id, article.rev)
 
 
 def told_claims(ordered: Sequence[Reading], found: dict[Key, Copy], stories: dict[Key, str], desk: Desk) -> tuple[Told, ...]:

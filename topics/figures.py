@@ -55,7 +55,7 @@ _PAGE = re.compile(
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth".split()
 _ORDINALS += "sixteenth seventeenth eighteenth nineteenth twentieth".split()
 _DAY_SPELT = re.compile(rf"\b({'|'.join(_ORDINALS)}) (?:day )?of {_MONTH}\b|\b{_MONTH} ({'|'.join(_ORDINALS)})\b")
-_DAY_IN_WORDS = re.compile(rf"(?i)\b{_MONTH} ((?:(?:twenty|thirty)[- ])?(?:{'|'.join(_UNITS)})|twenty|thirty)\b")
+_DAY_IN_WORDS = re.compile(rf"(?ai)\b{_MONTH} ((?:(?:twenty|thirty)[- ])?(?:{'|'.join(_UNITS)})|twenty|thirty)\b")
 WEAK_UP_TO = 12  # a count this small is told in too many ways to be a new fact by itself
 
 

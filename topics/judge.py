@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from topics.combiner import Combiner, parse_combiner
+from extractors.model import h
+from topics.combiner import Combiner, check_names, format_combiner, parse_combiner
 from topics.grouping import Group, Told, combined, kind_of, publishers
 from topics.ledger import COVERING, GOING_ON, Comparison, best
 from topics.likeness import fresh_days, past_spans
@@ -70,10 +71,16 @@ def background(known: Known, night: date) -> Background:
 
 
 class Judge:
-    """Gives the probability that a group is a new move; pure after construction."""
+    """Gives the probability that a group is a new move; pure after construction. Raises ValueError for a model of other numbers."""
 
     def __init__(self, model: Combiner) -> None:
+        check_names("judge.tsv", model.names, NUMBERS)
         self._model = model
+
+    @property
+    def digest(self) -> str:
+        """A hash over the model."""
+        return h(format_combiner(self._model, ""))
 
     def probability(self, numbers: Sequence[float]) -> float:
         """Probability from the numbers of group_numbers(), 0..1, rounded so that it is the same on every machine."""

@@ -37,6 +37,7 @@ class MatterBook:
     keys: Mapping[tuple[str, str], str]  # (scheme, value) -> matter id
     named: frozenset[str]  # matter ids that exist
     catalogue: frozenset[str]
+    shared: frozenset[tuple[str, str]] = frozenset()  # numbers of several measures, which say nothing of which it is
 
     def number(self, numbers: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
         """The first known number by strength, with its matter: ('bill:119-hr-1', matter id)."""
@@ -57,15 +58,24 @@ class MatterBook:
 
 
 def matter_book(known: Known, catalogue: Catalogue) -> MatterBook:
-    """Build the book; a merged matter answers to its survivor, a learnt key never overrules the catalogue."""
+    """Build the book; a merged matter answers to its survivor, a learnt key never overrules the catalogue.
+
+    A number that the catalogue gives to several measures leads to none of them: names and what was told before decide.
+    """
     survivor = {matter.matter_id: matter.merged_into for matter in known.matters if matter.merged_into}
     keys = {(key.scheme, normal(key.scheme, key.value)): survivor.get(key.matter_id, key.matter_id) for key in sorted(known.keys, key=repr)}
+    owners: dict[tuple[str, str], set[str]] = {}
     for measure in catalogue.measures:
-        keys.update({(scheme, normal(scheme, value)): measure.matter_id for scheme, value in measure.keys})
+        for scheme, value in measure.keys:
+            owners.setdefault((scheme, normal(scheme, value)), set()).add(measure.matter_id)
+    shared = frozenset(number for number, ids in owners.items() if len(ids) > 1)
+    keys = {number: owner for number, owner in keys.items() if number not in shared}
+    keys.update({number: owner for number, (owner, *others) in owners.items() if not others})
+    for measure in catalogue.measures:
         names = (measure.name_en, measure.name_zh, *measure.aliases)
         keys.update({("name", name.lower()): measure.matter_id for name in names if _telling(name)})
     ids = frozenset(measure.matter_id for measure in catalogue.measures)
-    return MatterBook(keys, ids | {matter.matter_id for matter in known.matters}, ids)
+    return MatterBook(keys, ids | {matter.matter_id for matter in known.matters}, ids, shared)
 
 
 def _telling(name: str) -> bool:
@@ -82,9 +92,9 @@ def resolve(profiles: Sequence[Profile], related: Comparison | None, book: Matte
     """Find the matter of a group of claims that tell one step; profiles in decision order, related = the likeliest known step."""
     numbers = {(scheme, normal(scheme, value, p.told)) for p in profiles for scheme, value in (*p.numbers, *p.claim.matter_keys)}
     found = _known(profiles, numbers, related, book, naming)
-    matter_id, how, by = found or (_mint_id(profiles, numbers, naming), "minted", "")
+    matter_id, how, by = found or (_mint_id(profiles, numbers - book.shared, naming), "minted", "")
     minted = Matter(matter_id, _name(profiles)) if how == "minted" and matter_id not in book.named else None
-    return Resolution(matter_id, how, by, minted, _learn(profiles, numbers, matter_id, book))
+    return Resolution(matter_id, how, by, minted, _learn(profiles, numbers - book.shared, matter_id, book))
 
 
 def _known(

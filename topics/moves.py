@@ -187,7 +187,7 @@ def _untaken(value: str, matter_id: str, topic: str, kind: Kind, known: Known) -
 
 
 def _targets(group: Group, naming: Naming) -> tuple[str, ...]:
-    """The names that at least two claims share, else those of the leading claim; catalogue ids first."""
+    """At most twelve names of the leading claim; catalogue ids first, then by how much they tell."""
     first = lead(group).profile.names
     ordered = sorted(sorted(first), key=lambda name: (name not in naming.kinds, -naming.weight(name)))
     return tuple(ordered[:12])

@@ -32,7 +32,7 @@ _LISTING = re.compile(
     re.I,
 )
 _OTHER_LIST = re.compile(r"Uyghur Forced Labor|UFLPA|forced[- ]labor", re.I)  # a list of goods and firms, of another field
-_DESTINATION = re.compile(r"([A-Z][A-Za-z .']+?(?:\((?:China|UAE|PRC)\))?)\s*\((\d+)\)")
+_DESTINATION = re.compile(r"([A-Z][A-Za-z .']{1,60}?(?:\((?:China|UAE|PRC)\))?)\s*\((\d{1,6})\)")
 _CHINA = re.compile(r"\bChin(?:a|ese)\b|\bPRC\b|Hong Kong|Macau")
 _PROPOSE = re.compile(
     r"\bpropos(?:es|ed|ing)\b|\bA?NPRM\b|advance notice|(?:seeks?|soliciting|requests?|inviting) (?:public )?comments?\b", re.I

@@ -7,8 +7,10 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from extractors.model import Article
 from topics.anchors import ANCHORS
@@ -110,8 +112,7 @@ def _pair(
     passages = scored.passages
     step = np.array([(p.step + p.step_with_title) / 2 for p in passages])
     column = about[:, topic]
-    # A passage far below the lead seldom names its subject again: it inherits part of what the article is about.
-    joint = step + np.log(np.maximum(column, INHERITED * column.max()) + 0.01)
+    joint = joint_of(step, column, column.max())
     best = int(joint.argmax())
     ranked = np.sort(joint)[::-1]
     first = passages[0]
@@ -131,6 +132,15 @@ def _pair(
     ]
     numbers = (*scores, *np.concatenate(labels), *found, *text, *whole_numbers(scored.whole, topic, log_odds(column.max())))
     return Pair(topic, best, float(column[best]), tuple(float(x) for x in numbers), whole_kinds(scored.whole))
+
+
+def joint_of(step: NDArray[Any] | float, about: NDArray[Any] | float, best: float) -> NDArray[Any]:
+    """Step and topic together, in log-odds: by this a topic's best passage is chosen; best = the topic's highest probability.
+
+    A passage far below the lead seldom names its subject again: it inherits part of what the article is about.
+    """
+    joint: NDArray[Any] = step + np.log(np.maximum(about, INHERITED * best) + 0.01)
+    return joint
 
 
 def whole_numbers(whole: Floats | None, topic: int, passages: float) -> tuple[float, ...]:

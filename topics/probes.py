@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from topics.decide import counts
 from topics.matters import claim_names
-from topics.model import Claim, Probes, Reading
+from topics.model import Probes, Reading
 from topics.recall import told_words
 from topics.rules import DEFAULT_RULES, Rules
 
@@ -24,11 +25,7 @@ def probes(readings: Sequence[Reading], night: date, rules: Rules = DEFAULT_RULE
         sources=frozenset(reading.article.source_id for reading in readings if reading.article.source_id),
         publishers=frozenset(reading.article.publisher for reading in readings),
         told=tuple(
-            told_words(claim, reading.article.told_at.date()) for reading in readings for claim in reading.claims if _may_tell(claim, rules)
+            told_words(claim, reading.article.told_at.date()) for reading in readings for claim in reading.claims if counts(claim, rules)
         ),
         revised=tuple(sorted((r.article.article_id, r.article.rev) for r in readings if r.article.rev > 1)),
     )
-
-
-def _may_tell(claim: Claim, rules: Rules) -> bool:
-    return claim.modality == "new" and claim.kind != "surge" and claim.score >= rules.claim_floor

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from extractors.model import Article
+from extractors.model import Article, h
 from topics.claims import ClaimMaker
-from topics.combiner import Combiner, parse_combiner
+from topics.combiner import Combiner, check_names, parse_combiner
 from topics.kinds import Kinds, parse_kinds
 from topics.linear import Linear, parse_linear
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Claim, Reading, Request
 from topics.official import act_of, why_routine
-from topics.pairs import Pair, candidates
+from topics.pairs import Pair, candidates, feature_names
 from topics.quotes import best_quote
 from topics.resources import text_of
+from topics.rules import TOPIC_FLOOR
 from topics.scoring import ScoredText, Scorer
 from topics.sketch import sketch
 
 Route = Literal["article", "official", "brief"]
-NAME, VERSION = "passages", "1"
+ROUTES: tuple[Route, ...] = ("article", "official", "brief")
+NAME = "passages"
 LANGUAGES = ("en", "zh")
 BRIEF_LENGTH = 420  # characters of body; Chinese ones count double
 PAIR_FLOOR = 0.03  # topic probability below which a topic is not looked at
@@ -31,6 +33,7 @@ CLAIM_FLOOR = 0.05  # probability below which a claim is not worth keeping
 SECOND_TOPIC = 1.5  # log-odds taken from every further topic of one passage (pooled right .67 -> .70, on time .75 -> .74)
 OFFICIAL_TERM = 2.0  # log-odds for an official document that names a term of the topic; without one it makes no claim on it
 OWN_TOPIC = 0.5  # log-odds taken from a user's topic; 0 / .5 / 1: right 86/144, 79/118, 70/92, on time 72, 67, 64 of 111 (gate.thirteenth)
+_NUMBERS = (BRIEF_LENGTH, PAIR_FLOOR, CLAIM_FLOOR, SECOND_TOPIC, OFFICIAL_TERM, OWN_TOPIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +46,41 @@ class Weights:
     kinds: Kinds
     whole: Linear | None = None  # one score for the article as a whole: does it tell a step; which topics
     about: Combiner | None = None  # "the article is on the topic"; None: the passages' own probabilities
-    topic_floor: float = 0.3
+    topic_floor: float = TOPIC_FLOOR
+    digest: str = ""  # over the texts that these were read from
+
+
+FILES = ("topics.tsv", "acts.tsv", *(f"combiner-{route}.tsv" for route in ROUTES), "kinds.tsv", "whole.tsv", "about.tsv")
 
 
 @cache
 def shipped_weights() -> Weights:
     """The weights of this package."""
+    return read_weights(lambda file: text_of("weights", file))
+
+
+def read_weights(text: Callable[[str], str]) -> Weights:
+    """Weights from the texts of FILES; raises ValueError."""
+    read = {file: text(file) for file in FILES}
     return Weights(
-        parse_linear(text_of("weights", "topics.tsv")),
-        parse_linear(text_of("weights", "acts.tsv")),
-        {route: parse_combiner(text_of("weights", f"combiner-{route}.tsv")) for route in ("article", "official", "brief")},
-        parse_kinds(text_of("weights", "kinds.tsv")),
-        parse_linear(text_of("weights", "whole.tsv")),
-        parse_combiner(text_of("weights", "about.tsv")),
+        parse_linear(read["topics.tsv"]),
+        parse_linear(read["acts.tsv"]),
+        {route: parse_combiner(read[f"combiner-{route}.tsv"]) for route in ROUTES},
+        parse_kinds(read["kinds.tsv"]),
+        parse_linear(read["whole.tsv"]),
+        parse_combiner(read["about.tsv"]),
+        digest=h(*read.values()),
     )
+
+
+def check_weights(weights: Weights) -> None:
+    """Raise ValueError when one of the models was fitted to other numbers than pairs.py makes of an article."""
+    wanted = feature_names(weights.acts.labels)
+    for route, combiner in weights.combiners.items():
+        check_names(f"combiner-{route}.tsv", combiner.names, wanted)
+    check_names("kinds.tsv", weights.kinds.names, wanted)
+    if weights.about:
+        check_names("about.tsv", weights.about.names, wanted)
 
 
 def route_of(article: Article) -> Route:
@@ -68,17 +92,19 @@ def route_of(article: Article) -> Route:
 
 
 class BuiltinReader:
-    """Implements Reader without asking anything from outside; one object serves one catalogue."""
+    """Implements Reader without asking anything from outside; one object serves one catalogue. Raises ValueError for unfit weights."""
 
     def __init__(self, weights: Weights | None = None) -> None:
         self._weights = weights or shipped_weights()
+        check_weights(self._weights)
+        self._mark = h(self._weights.digest, repr(_NUMBERS))[:8]
         self._for: str = ""
         self._tools: tuple[Scorer, ClaimMaker] | None = None
 
     @property
     def version(self) -> str:
-        """Name and version, stored with every claim."""
-        return f"{NAME}-{VERSION}"
+        """Name and mark, stored with every run; other weights or constants make another mark."""
+        return f"{NAME}-{self._mark}"
 
     def requests(self, article: Article, catalogue: Catalogue) -> tuple[Request, ...]:
         """Ask nothing."""
@@ -135,7 +161,7 @@ class BuiltinReader:
                 kind, score = "signalled", round(float(labels[signalled]) * pair.topic_score, 6)
             quote = best_quote(scorer, scored, pair)
             topic = scorer.labels[pair.topic]
-            out.append(maker.make(article, topic, kind, quote, "new", score, pair.topic_score, (NAME, VERSION)))
+            out.append(maker.make(article, topic, kind, quote, "new", score, pair.topic_score, (NAME, self._mark)))
         return out
 
     def _topics(self, pairs: Sequence[Pair], labels: Sequence[str]) -> tuple[tuple[str, float], ...]:

@@ -1,4 +1,7 @@
-"""Every threshold and weight that decisions use, in one value; nothing else in topics/ holds a number that a person may want to change."""
+"""The thresholds and weights by which claims become steps and moves, in one value.
+
+Copies, rewrites and stories have their own beside their code (CopyRules, RewriteRules, StoryRules), and so has the reader.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Literal
 from extractors.model import h
 
 Combination = Literal["noisy_or", "mean_best_3", "best"]
+TOPIC_FLOOR = 0.3  # probability from which an article counts as on a topic
 
 # How much each named likeness says that two claims tell one step (log-odds), rounded by hand from a logistic fit over 656 pairs of claims
 # of one topic and kind in six labelled streams (451 the same step). With perfect claims the ledger then raises 97 right of 97, 97 of 97 on
@@ -59,7 +63,7 @@ class Rules:
     claim_floor: float = 0.15  # weaker claims are not grouped at all
     one_step_a_story: bool = True  # new steps of one topic and story (or article) on one night are one move
     topic_margin: tuple[tuple[str, float], ...] = ()  # (topic, what is added to both thresholds)
-    topic_floor: float = 0.3  # an article counts as on topic from here
+    topic_floor: float = TOPIC_FLOOR
     combination: Combination = "noisy_or"
     advance_margin: float = 0.2  # a later stage told within advance_days of the last one needs this much more
     advance_days: int = 3

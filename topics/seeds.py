@@ -87,7 +87,7 @@ def _claim(row: Table, seed_id: str, number: int, where: str) -> Claim:
         measure=_text(row, "measure", where, ""),
         targets=_texts(row, "targets", where),
         numbers=_texts(row, "numbers", where),
-        dates=_texts(row, "dates", where),
+        dates=_dates(row, where),
         modality=cast("Modality", _choice(row, "modality", get_args(Modality), where, "new")),
         tense=cast("Any", _choice(row, "tense", _TENSES, where, "past")),
         quote=text,
@@ -146,6 +146,17 @@ def _texts(table: Table, field: str, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise DossierError(f"{where}: {field} must be a list of texts")
     return tuple(value)
+
+
+def _dates(table: Table, where: str) -> tuple[str, ...]:
+    """Days as they are compared later; a year or a month, which is no day, is kept as it stands."""
+    dates = _texts(table, "dates", where)
+    for text in dates:
+        try:
+            _ = len(text) == 10 and date.fromisoformat(text)
+        except ValueError:
+            raise DossierError(f"{where}: dates holds {text!r}; write 2026-07-31") from None
+    return dates
 
 
 def _tables(table: Table, field: str, where: str) -> Sequence[Table]:

@@ -33,7 +33,6 @@ _CORRECTION = re.compile(
 class CopyRules:
     """Thresholds of near-duplicates (shares of shingles) and of close retellings (cosines)."""
 
-    contained: float = 0.55  # shingles of the smaller text in the larger one
     mostly: float = 0.6  # at least so much of the article itself must be known; items cut from one template share less
     title: float = 0.2  # share of its title's words, by rarity, that the known text must hold: columns share a long footer
     surely: float = 0.8  # with less, a new figure, day or stage word in the copy's additions tells something of its own too
@@ -82,9 +81,8 @@ def find_copy(
     if is_official(reading):
         return None
     shelf = known if isinstance(known, Shelf) else Shelf(known)
-    correcting = is_correction(reading.article)
-    copy, broken = near_duplicate(reading, shelf, rules, rules.corrected if correcting else rules.mostly)
-    if copy or broken or correcting:
+    copy, broken = near_duplicate(reading, shelf, rules, getattr(rules, least_known(reading.article)))
+    if copy or broken or is_correction(reading.article):
         return copy
     copy, broken = _close(reading, shelf, rules)
     if copy or broken:
@@ -126,8 +124,7 @@ def _overlapping(reading: Reading, shelf: Shelf, rules: CopyRules, mostly: float
     for index in shelf.band_mates(reading.sketch):
         document = shelf.documents[index]
         mine, theirs = overlap(reading.sketch, document.sketch)
-        alike = max(mine, theirs) >= rules.contained and mine >= mostly and document.doc_id != reading.article.article_id
-        if alike and title_known(reading.article.title, document) >= rules.title:
+        if mine >= mostly and document.doc_id != reading.article.article_id and title_known(reading.article.title, document) >= rules.title:
             yield document, mine, theirs
 
 
@@ -141,6 +138,11 @@ def title_known(title: str, document: KnownDocument) -> float:
 def _changed(reading: Reading, document: KnownDocument, mine: float, rules: CopyRules) -> bool:
     changed = changed_facts(reading.article, reading.sketch, document)
     return bool(changed or (mine < rules.surely and new_facts(reading.article, reading.sketch, document)))
+
+
+def least_known(article: Article) -> Literal["mostly", "corrected"]:
+    """The rule that says how much of an article a known text must hold."""
+    return "corrected" if is_correction(article) else "mostly"
 
 
 def is_correction(article: Article) -> bool:

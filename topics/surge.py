@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from extractors.model import h
 from topics.model import Evidence, LedgerRow, Move, Reading
+from topics.rules import Rules
 from topics.settling import Desk, Settled
 from topics.similar import Copy, Key, is_official
 
@@ -51,12 +52,13 @@ def surges(ordered: Sequence[Reading], found: Mapping[Key, Copy], stories: Mappi
     if desk.context.mode in {"learn", "reread"}:
         return Surged()
     heard = [r for r in ordered if _counts(r, found, desk)]
+    watched = {step.row.ledger_id for step in desk.steps if step.watched_only}
     moves, rows, articles = [], [], {}
     for topic, story in sorted(main_stories(heard, stories, desk).items()):
         usual = usual_coverage(topic, desk)
         if usual is None or usual.high > desk.rules.surge_usual or _explained(topic, story, stories, settled, desk):
             continue
-        loud = within_a_day([r for r in heard if _tells(r, topic, stories[_key(r)] == story, settled, desk)])
+        loud = within_a_day([r for r in heard if _tells(r, topic, stories[_key(r)] == story, settled, watched, desk.rules)])
         if len(publishers(loud)) < desk.rules.surge_publishers:
             continue
         row, move = _surge(topic, loud, usual, desk)
@@ -129,16 +131,15 @@ def _counts(reading: Reading, found: Mapping[Key, Copy], desk: Desk) -> bool:
     return not (late or is_official(reading) or article.source_id in desk.known.unarmed_sources or _key(reading) in found)
 
 
-def _tells(reading: Reading, topic: str, in_story: bool, settled: Settled, desk: Desk) -> bool:
+def _tells(reading: Reading, topic: str, in_story: bool, settled: Settled, watched: Collection[str], rules: Rules) -> bool:
     """Of the story, or on its topic and no evidence of an alert; no retelling of a step that was alerted."""
     article_id = reading.article.article_id
-    watched = {step.row.ledger_id for step in desk.steps if step.watched_only}
     notes = settled.notes.get(article_id, [])
     known = any(n.outcome == "known" and n.topic == topic and n.covers_id not in watched for n in notes)
     if known or in_story:
         return not known
     elsewhere = any(e.article_id == article_id for m in settled.moves if m.severity == "alert" for e in m.evidence)
-    return not elsewhere and dict(reading.topics).get(topic, 0.0) >= desk.rules.surge_topic_floor
+    return not elsewhere and dict(reading.topics).get(topic, 0.0) >= rules.surge_topic_floor
 
 
 def _explained(topic: str, story: str, stories: Mapping[Key, str], settled: Settled, desk: Desk) -> bool:

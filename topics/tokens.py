@@ -15,7 +15,7 @@ from topics.passages import HAN
 from topics.resources import glossary
 
 _WORD = re.compile(r"x[a-z]+_[a-z]+|[a-z][a-z'’\-]*[a-z0-9]|[a-z]")
-_MONEY = re.compile(r"[$€£¥]\s?\d[\d,.]*(?:\s?(?:million|billion|trillion|bn|m)\b)?|\d[\d,.]*\s?(?:万|亿)?(?:美元|元|欧元|日元)")
+_MONEY = re.compile(r"[$€£¥]\s?\d[\d,.]*(?:\s?(?:million|billion|trillion|bn|m)\b)?|\d[\d,.]{0,30}\s?(?:万|亿)?(?:美元|元|欧元|日元)")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*(?:%|\b)|\d[\d,.]*")
 _SIGNS = {
     **dict.fromkeys("?？", " xquestion "), **dict.fromkeys("!！", " xbang "), **dict.fromkeys('"“”「', " xq "),

@@ -10,9 +10,9 @@ import numpy as np
 from topics.linear import Linear, sigmoid
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Topic
+from topics.rules import TOPIC_FLOOR
 from topics.user_topics import UserTopic, example, phrases
 
-ON_TOPIC = 0.45  # probability from which an article counts as on a topic (reader.Weights.topic_floor)
 FEW_EXAMPLES = 6
 
 
@@ -71,7 +71,7 @@ def _check(topic: Topic, catalogue: Catalogue, shipped: Linear, gazetteer: Gazet
 
 
 def _scores(text: str, topic: UserTopic, shipped: Linear, gazetteer: Gazetteer) -> bool:
-    return float(sigmoid(np.array([topic.score(example(text, shipped, gazetteer))], np.float32))[0]) >= ON_TOPIC
+    return float(sigmoid(np.array([topic.score(example(text, shipped, gazetteer))], np.float32))[0]) >= TOPIC_FLOOR
 
 
 def _claimed(topic: Topic, rivals: Sequence[Topic], shipped: Linear, gazetteer: Gazetteer) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -80,7 +80,7 @@ def _claimed(topic: Topic, rivals: Sequence[Topic], shipped: Linear, gazetteer: 
         wanted = phrases(replace(topic, terms_en=(term,), terms_zh=()))
         named = {rival.topic_id for rival in rivals if set(wanted) & set(phrases(rival))}
         probable = sigmoid(example(term, shipped, gazetteer).scores)
-        named |= {label for label, p in zip(shipped.labels, probable, strict=True) if p >= ON_TOPIC and label != topic.topic_id}
+        named |= {label for label, p in zip(shipped.labels, probable, strict=True) if p >= TOPIC_FLOOR and label != topic.topic_id}
         if named:
             found.append((term, tuple(sorted(named))))
     return tuple(found)

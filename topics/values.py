@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -20,10 +19,11 @@ _COUNTS = {
     "eleven": 11, "twelve": 12, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6,
 }  # fmt: skip
 _UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "天": 1, "周": 7, "月": 30, "个月": 30}
+# re.A: without it the letters of other scripts that fold to i, k and s match too, and are no key of the tables below.
 _AGO = re.compile(
-    rf"\b({'|'.join(k for k in _COUNTS if k.isascii())}|\d+) (day|week|fortnight|month)s? (?:ago|earlier|after|since)\b", re.I
+    rf"\b({'|'.join(k for k in _COUNTS if k.isascii())}|\d{{1,4}}) (day|week|fortnight|month)s? (?:ago|earlier|after|since)\b", re.I | re.A
 )
-_AGO_ZH = re.compile(r"([一两二三四五六]|\d+)(天|周|个月)(?:以)?前")
+_AGO_ZH = re.compile(r"([一两二三四五六]|\d{1,4})(天|周|个月)(?:以)?前")
 _BARE_MONTH = re.compile(rf"(?<!\d )\b({'|'.join(m.capitalize() for m in MONTHS)})\b(?! \d\d?\b)(?: of)?,? ?((?:19|20)\d\d)?")
 _ZH_MONTH = re.compile(r"(?:((?:19|20)\d\d)年|(今年|去年|明年))?(1[0-2]|[1-9])月(?!\d)(?!份?\d)")
 _LOOSE = {
@@ -31,7 +31,7 @@ _LOOSE = {
     "late last month": (-45, -5), "last fortnight": (-20, -1), "上周": (-13, -1), "本周": (-6, 0), "上月": (-61, -14),
     "上个月": (-61, -14), "本月": (-30, 0),
 }  # fmt: skip
-_LOOSE_PATTERN = re.compile("|".join(sorted(_LOOSE, key=len, reverse=True)), re.I)
+_LOOSE_PATTERN = re.compile("|".join(sorted(_LOOSE, key=len, reverse=True)), re.I | re.A)
 _WEEKDAY_ZH = re.compile(r"(上|本|下)?(?:周|星期)([一二三四五六日])")
 _NAME = re.compile(r"(?<![\w'])[A-Z][\w&.'-]*[A-Za-z\d](?:(?: (?:of|and|for|on))? [A-Z\d][\w&.'-]*[A-Za-z\d])*")
 _TITLE_ZH = re.compile(r"《([^》]{2,40})》")
@@ -152,9 +152,3 @@ def _name(run: str, opens: bool) -> str:
     name = " ".join(parts).lower()
     plain = len(parts) == 1 and not re.search(r"[A-Z\d]", run[1:])
     return "" if len(name) < 3 or (opens and plain) else name
-
-
-def overlap(left: Iterable[Span], days: Iterable[date], slack: int = 0) -> tuple[Span, ...]:
-    """The spans that hold one of the days."""
-    wanted = tuple(days)
-    return tuple(span for span in left if any(span.holds(day, slack) for day in wanted))

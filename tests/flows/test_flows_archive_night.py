@@ -191,6 +191,6 @@ def test_the_command_line_tells_it(past: Past, monkeypatch: pytest.MonkeyPatch) 
     assert "--from-archive takes no stream" in both.err
     house.config("sources.toml", past.sources_toml)
     told = house.run("replay", "--from-archive", DAYS[0], expect=1).out
-    # The command line reads with the shipped reader, the nights were read from labels: it says so, and what differs.
+    # The command line reads with the shipped reader and judge, the nights were read from labels: it says so, and what differs.
     assert f"night {DAYS[0]}, run 1: " in told
-    assert "changed since: reader" in told
+    assert "changed since: rules or judge, reader" in told

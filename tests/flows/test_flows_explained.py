@@ -88,7 +88,7 @@ def told(
     *, verdict: Verdict | None = None, row: Move | None = None, cited: tuple[Cited, ...] = (), claims: tuple[Claim, ...] = ()
 ) -> list[str]:
     verdicts = (Decided(verdict, NIGHT, 4),) if verdict else ()
-    return list(explained(Explanation("x", (), (), verdicts, claims, (), (MoveRow(row, 4),) if row else (), (), cited)))
+    return list(explained(Explanation("x", (), (), verdicts, claims, (MoveRow(row, 4),) if row else (), (), cited)))
 
 
 def test_a_move_names_what_it_changes_who_tells_it_and_what_came_later() -> None:

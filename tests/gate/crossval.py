@@ -19,12 +19,12 @@ from flows import errors_page, errors_text
 from flows.errors_gold import load_gold
 from flows.streams import Stream, load_stream
 from gate.known_seeds import seeded
+from gate.memory import Memory
 from gate.unseen import Judges, judges_of, readings_of, shipped_parts, weights_of
 from topics.decide import decide
 from topics.errors.scene import Seen
 from topics.errors.stream import DecidedStream, report
 from topics.errors.xray import XRay
-from topics.memory import Memory
 from topics.model import Catalogue, NightContext, NightResult, Reading
 from topics.rules import DEFAULT_RULES, Rules
 from topics.texts import READ

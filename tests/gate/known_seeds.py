@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tomllib
 
+from gate.memory import Memory
 from topics.baseline import known_baseline
-from topics.memory import Memory
 from topics.model import Catalogue
 from topics.rules import Rules
 from topics.seeds import build_dossier

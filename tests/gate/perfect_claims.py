@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from extractors.model import Article
+from gate.memory import Memory
 from topics.claims import ClaimMaker, Quote
 from topics.decide import decide
-from topics.memory import Memory
 from topics.mentions import Gazetteer
 from topics.model import Claim, Known, NightContext, NightResult, Reading
 from topics.profiles import paragraph

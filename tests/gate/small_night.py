@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from extractors.model import Article
+from gate.memory import Memory
 from topics.claims import ClaimMaker, Quote
 from topics.decide import decide
 from topics.judge import Judge
-from topics.memory import Memory
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Claim, Entity, Kind, Known, Measure, Mode, Move, NightContext, NightResult, Reading, Topic, Verdict
 from topics.profiles import paragraph

@@ -12,10 +12,8 @@ from pathlib import Path
 from flows.streams import Stream
 from topics.combiner import parse_combiner
 from topics.judge import Judge, shipped_judge
-from topics.kinds import parse_kinds
-from topics.linear import parse_linear
 from topics.model import Catalogue, Reading
-from topics.reader import BuiltinReader, Weights, shipped_weights
+from topics.reader import BuiltinReader, Weights, read_weights, shipped_weights
 from training.folds import half_of, written_half
 from training.labelled import REAL, WRITTEN
 
@@ -25,16 +23,7 @@ Parts = list[tuple[set[date], Weights]]
 
 def weights_in(folder: Path) -> Weights:
     """The weights that training wrote into a folder."""
-    text = {p.stem: p.read_text(encoding="utf-8") for p in folder.glob("*.tsv")}
-    combiners = {route: parse_combiner(text[f"combiner-{route}"]) for route in ("article", "official", "brief")}
-    return Weights(
-        parse_linear(text["topics"]),
-        parse_linear(text["acts"]),
-        combiners,
-        parse_kinds(text["kinds"]),
-        parse_linear(text["whole"]),
-        parse_combiner(text["about"]),
-    )
+    return read_weights(lambda file: (folder / file).read_text(encoding="utf-8"))
 
 
 def read_stream(stream: Stream, catalogue: Catalogue, weights: Iterable[tuple[set[date], Weights]]) -> dict[str, Reading]:

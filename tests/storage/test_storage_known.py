@@ -236,9 +236,9 @@ def test_the_catalogue_brings_matters_and_keys(store: Store, make: Make) -> None
     with store.window() as window:
         run = make.begin(window, make.night(1))
         window.record_baseline([], make.catalogue(), run.run_seq, "b1")
-        known = window.slice(View.by_run(run.base_run_seq), make.probes(keys=[("docket", "BIS-2026:9")]))
+        known = window.slice(View.by_run(run.base_run_seq), make.probes(keys=[("docket", "bis-2026:9")]))
         assert known.matters == (Matter("m_kyc", "KYC rule", "KYC 规则"),)
-        assert known.keys == (MatterKey("docket", "BIS-2026:9", "m_kyc"),)
+        assert known.keys == (MatterKey("docket", "bis-2026:9", "m_kyc"),), "in the spelling that claims ask for"
 
 
 def night_with(window: Window, make: Make, number: int, mode: str) -> None:

@@ -50,8 +50,9 @@ def test_explain_finds_a_link_in_any_of_its_forms(store: Store, make: Make) -> N
             told = reads.explain(asked)
             assert [(e.disposition, e.source_id) for e in told.entries] == [("fetched", "beta")], asked
             assert [(d.verdict.outcome, d.run_seq) for d in told.verdicts] == [("restates_known", 2)]
-            (covering,) = told.covered_by
-            assert (covering.quote, covering.row.night) == ("The rule number 1 takes effect.", make.night(1))
+            covering = told.about(told.verdicts[0].verdict.covers_id)
+            assert covering is not None
+            assert (covering.what, covering.quote) == ("step", "The rule number 1 takes effect.")
             assert [a.body for a in told.revisions] == ["The rule number 1 takes effect.\n\nOnce more."]
             assert told.moves == ()
         assert reads.explain("https://beta.example/1", as_of=1).is_empty

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 
 from extractors.model import Article
 from gate.small_night import FIRST, Nights, article, claim, only, reading, told
+from topics.decide import decision_order
 from topics.model import Claim, Known, KnownDocument, LedgerRow
 from topics.sketch import sketch
 from topics.texts import READ
@@ -43,6 +44,15 @@ def test_two_outlets_make_one_move_with_two_independent_witnesses() -> None:
     assert (move.kind, move.disposition, move.severity) == ("proposed", "raised", "alert")
     assert [(e.article_id, e.independent) for e in move.evidence] == [("a", True), ("b", True)]
     assert nights.verdict("a").covers_id == move.move_id == nights.verdict("b").covers_id
+
+
+def test_who_told_first_is_asked_of_the_clock_and_not_of_its_spelling() -> None:
+    early, late = (told(name, ADOPTED, "adopted") for name in "ab")
+    at = late.article.told_at
+    east = at.astimezone(timezone(timedelta(hours=8))) - timedelta(hours=1)  # an hour earlier, written with a later hour
+    early = replace(early, article=replace(early.article, published_at=east))
+    assert east.isoformat() > at.isoformat()
+    assert sorted((late, early), key=decision_order) == [early, late]
 
 
 def test_publishers_of_one_family_count_once() -> None:

@@ -10,6 +10,7 @@ import pytest
 from gate.small_night import article
 from topics.errors.xray import Look, XRay
 from topics.linear import sigmoid
+from topics.pairs import INHERITED
 from topics.reader import BuiltinReader, shipped_weights
 from topics.scoring import STEP
 from training.labelled import repository_catalogue
@@ -73,6 +74,18 @@ def test_the_candidate_is_what_the_reader_made_its_claim_from() -> None:
     assert found is not None
     assert found.pair.passage == claim.position
     assert look().passage_of(claim.quote) == claim.position
+
+
+def test_the_passage_that_the_reader_chose_is_the_best_by_what_is_shown() -> None:
+    found = look()
+    for candidate in found.candidates:
+        best = max(range(len(found.scored.passages)), key=lambda n: found.joint(n, candidate.topic))
+        assert best == candidate.pair.passage, candidate.topic
+        # A passage that names nothing of the topic still has a part of what the article is about.
+        least = min(range(len(found.scored.passages)), key=lambda n: found.about(n, candidate.topic))
+        scored = found.scored.passages[least]
+        inherited = np.log(max(found.about(least, candidate.topic), INHERITED * found.best_about(candidate.topic)) + 0.01)
+        assert found.joint(least, candidate.topic) == pytest.approx((scored.step + scored.step_with_title) / 2 + inherited, abs=1e-5)
 
 
 def test_labels_are_shares_best_first_and_an_unknown_topic_is_no_candidate() -> None:

@@ -57,6 +57,13 @@ def test_weights_as_text_give_the_same_judge() -> None:
     assert Judge(again).probability(asked) == pytest.approx(Judge(whole).probability(asked), abs=1e-3)
 
 
+def test_a_judge_of_other_numbers_is_refused_and_another_one_has_another_digest() -> None:
+    whole = parse_combiner(text_of("weights", "judge.tsv"))
+    with pytest.raises(ValueError, match=r"weights/judge\.tsv was made for other features: run make train"):
+        Judge(replace(whole, names=whole.names[1:]))
+    assert Judge(whole).digest == shipped_judge().digest != Judge(replace(whole, bias=whole.bias + 1)).digest
+
+
 def test_more_publishers_and_surer_claims_make_it_likelier() -> None:
     alone = numbers(told("a", FINE, "enforced", topic=CHIPS, score=0.6))
     beside = numbers(told("a", FINE, "enforced", topic=CHIPS, score=0.6), told("b", FINE_TOO, "enforced", topic=CHIPS, score=0.6))

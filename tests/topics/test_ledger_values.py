@@ -8,6 +8,7 @@ import pytest
 
 from gate.small_night import CATALOGUE
 from topics import values
+from topics.figures import days_in_figures
 from topics.profiles import Naming
 
 DAY = date(2026, 11, 9)  # a Monday
@@ -32,6 +33,18 @@ DAY = date(2026, 11, 9)  # a Monday
 )
 def test_spans(text: str, start: str, end: str) -> None:
     assert values.Span(date.fromisoformat(start), date.fromisoformat(end)) in values.spans(text, DAY)
+
+
+@pytest.mark.parametrize(
+    "text", ["fıve days ago", "two fortnıghts earlier", "THİS WEEK", "laſt week", "9" * 5000 + " days ago", "9" * 5000 + "天前"]
+)
+def test_what_only_looks_like_a_day_breaks_nothing(text: str) -> None:
+    values.spans(text, DAY)
+
+
+def test_a_day_in_words_is_read_in_plain_letters_only() -> None:
+    assert days_in_figures("January Fifteen, January twenty-five") == "January 15, January 25"
+    assert days_in_figures("January fıfteen, January ſix") == "January fıfteen, January ſix"
 
 
 def test_a_bare_month_may_be_the_last_or_the_next_one() -> None:

@@ -8,7 +8,7 @@ from gate.small_night import CATALOGUE, Nights, article, claim, only, reading, t
 from topics.ledger import KnownStep, compare
 from topics.likeness import telling
 from topics.matters import matter_book, resolve
-from topics.model import Known, LedgerRow, Matter, MatterKey
+from topics.model import Known, LedgerRow, Matter, MatterKey, Measure
 from topics.probes import probes
 from topics.profiles import Naming, Profile, from_article
 from topics.rules import DEFAULT_RULES
@@ -31,6 +31,19 @@ def step_of(known: Profile, matter_id: str, story: str = "") -> KnownStep:
 def test_by_official_number() -> None:
     found = resolve([profile("Rule\nThe rule under RIN 0694-AJ35 binds tenants. So.")], None, EMPTY, NAMING)
     assert (found.matter_id, found.how, found.by) == ("us-iaas-cip", "number", "rin:0694-aj35")
+
+
+def test_a_number_of_two_measures_leaves_the_word_to_their_names() -> None:
+    doc = ("fr_doc", "2025-00636")
+    weights = Measure("us-weights", ("cloud-kyc",), "us", "BIS", "model weights control rule", "", (), (doc,))
+    spread = Measure("us-spread", ("cloud-kyc",), "us", "BIS", "artificial intelligence diffusion rule", "", (), (doc,))
+    known = Known(keys=(MatterKey(*doc, "us-weights"),))  # as a store may hold it
+    for measures in ((weights, spread), (spread, weights)):
+        book = matter_book(known, replace(CATALOGUE, measures=measures))
+        named = profile("Rule\nFR Doc. 2025-00636, the artificial intelligence diffusion rule, binds. So.", measure="us-spread")
+        assert [(r.matter_id, r.how, r.keys) for r in [resolve([named], None, book, NAMING)]] == [("us-spread", "catalogue_name", ())]
+        unnamed = resolve([profile("Rule\nFR Doc. 2025-00636 binds Nvidia. So.")], None, book, NAMING)
+        assert (unnamed.how, unnamed.keys) == ("minted", ())
 
 
 def test_by_catalogue_name() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from extractors.model import Article
-from topics.memory import Memory
+from gate.memory import Memory
 from topics.model import NightContext, NightResult, Outcome, Reading, Verdict
 from topics.sketch import sketch
 

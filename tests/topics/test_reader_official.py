@@ -36,6 +36,12 @@ def test_routine_is_named(title: str, body: str, reason: str) -> None:
     assert why_routine(document(title, body)) == reason
 
 
+def test_the_share_of_a_listing_is_read_in_time_and_from_numbers_that_are_some() -> None:
+    assert china_share("entities under China (" + "9" * 5000 + ") and Iran (1)") == 0.0
+    # Every start looks at 60 characters, not at the whole text: unbounded this takes an hour.
+    assert china_share("A " * 100_000 + "China (1), Iran (3)") == 0.25
+
+
 @pytest.mark.parametrize(
     ("title", "body", "kind"),
     [

@@ -9,7 +9,8 @@ import pytest
 
 from extractors.model import Article
 from topics.model import Reading
-from topics.reader import BuiltinReader, route_of
+from topics.reader import BuiltinReader, read_weights, route_of, shipped_weights
+from topics.resources import text_of
 from training.labelled import repository_catalogue
 
 AT = datetime(2026, 10, 7, 15, tzinfo=UTC)
@@ -52,6 +53,30 @@ def test_a_text_on_another_subject_makes_no_claim(reader: BuiltinReader) -> None
         * 4
     )
     assert not [c for c in read(reader, article("Bakery opens a second oven", body)).claims if c.score > 0.3]
+
+
+def test_weights_of_other_features_are_refused_by_file() -> None:
+    weights = shipped_weights()
+    odd = replace(weights.combiners["brief"], names=weights.combiners["brief"].names[1:])
+    with pytest.raises(ValueError, match=r"weights/combiner-brief\.tsv was made for other features: run make train"):
+        BuiltinReader(replace(weights, combiners={**weights.combiners, "brief": odd}))
+    with pytest.raises(ValueError, match=r"weights/kinds\.tsv"):
+        BuiltinReader(replace(weights, kinds=replace(weights.kinds, names=weights.kinds.names[::-1])))
+    assert weights.about
+    with pytest.raises(ValueError, match=r"weights/about\.tsv"):
+        BuiltinReader(replace(weights, about=replace(weights.about, names=())))
+
+
+def test_other_weights_are_another_version(reader: BuiltinReader) -> None:
+    weights = shipped_weights()
+    again = read_weights(lambda file: text_of("weights", file))
+    other = read_weights(lambda file: text_of("weights", file) + ("# retrained\n" if file == "kinds.tsv" else ""))
+    assert again.digest == weights.digest != other.digest
+    assert BuiltinReader(again).version == reader.version != BuiltinReader(other).version
+    made = article("US bars sale of newest AI chips to China without a licence", f"{STEP}\n\n{AROUND}")
+    found = read(reader, made)
+    assert found.reader_version == reader.version
+    assert {f"{c.reader}-{c.reader_version}" for c in found.claims} == {reader.version}
 
 
 def test_a_language_that_the_reader_does_not_know_is_named(reader: BuiltinReader) -> None:

@@ -43,6 +43,12 @@ def test_the_longer_name_wins(gazetteer: Gazetteer) -> None:
     assert [(m.entity_id, m.start, m.end) for m in found] == [("huawei-cloud", 0, 12)]
 
 
+def test_a_run_of_digits_is_a_number_and_takes_no_night(gazetteer: Gazetteer) -> None:
+    # Every digit looks at thirty more, not at all of them: unbounded this takes minutes.
+    assert annotate("9" * 100_000, DAY, gazetteer).act_tokens == ("xnum",)
+    assert annotate("1,234,567.89 亿元", DAY, gazetteer).act_tokens == ("xmoney",)
+
+
 def test_what_was_done_is_told_with_classes(gazetteer: Gazetteer) -> None:
     told = annotate("On Friday BIS fined Huawei $2.5 million over 480 chips.", DAY, gazetteer)
     assert told.act_tokens == ("on", "xtoday", "xagency_us", "fined", "xcompany_cn", "xmoney", "over", "xnum", "xchip")

@@ -94,6 +94,11 @@ def test_the_digest_follows_every_change() -> None:
         ("claim", {}, "here: claim must be written as [[claim]] tables"),
         ("claim", [{"topic": "china-side-bans", "kind": "banned", "text": "x"}], "here, claim 1: kind is 'banned'; use one of proposed"),
         ("claim", [{"topic": "china-side-bans", "kind": "adopted"}], "here, claim 1: text is None"),
+        (
+            "claim",
+            [{"topic": "china-side-bans", "kind": "adopted", "text": "x", "dates": ["2026", "31.07.2026"]}],
+            "here, claim 1: dates holds '31.07.2026'; write 2026-07-31",
+        ),
         ("sketch", None, "here, sketch: missing"),
         ("sketch", {"scheme": "s", "length": 1, "shingles": ["xyz"]}, "'xyz' is not a hash"),
         ("sketch", {"scheme": "s", "length": 0, "shingles": ["0" * 16]}, "length is 0"),

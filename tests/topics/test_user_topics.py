@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -15,6 +16,7 @@ from topics.mentions import Gazetteer
 from topics.model import Catalogue, Topic
 from topics.pairs import candidates
 from topics.reader import BuiltinReader, shipped_weights
+from topics.rules import DEFAULT_RULES
 from topics.scoring import ScoredText, Scorer
 from topics.topic_check import TopicCheck, check_topics
 from topics.user_topics import UserTopic, example
@@ -163,3 +165,12 @@ def test_a_check_gives_advice() -> None:
     assert checked(replace(QUANTUM, terms_en=(), terms_zh=())).advice.startswith("name some terms")
     assert checked(replace(QUANTUM, examples=QUANTUM.examples[:1])).advice == "write some ten examples; there is 1"
     assert [c.advice for c in check_topics(repository_catalogue(), shipped_weights().topics)] == [""] * 12
+
+
+@pytest.mark.parametrize(("above", "recognised", "mistaken"), [(0.01, len(QUANTUM.examples), 1), (-0.01, 0, 0)])
+def test_a_check_asks_for_what_a_night_asks_for(monkeypatch: pytest.MonkeyPatch, above: float, recognised: int, mistaken: int) -> None:
+    p = DEFAULT_RULES.topic_floor + above
+    monkeypatch.setattr(UserTopic, "score", lambda *_: math.log(p / (1 - p)))
+    (found,) = [check for check in check_topics(watched(QUANTUM), shipped_weights().topics) if not check.trained]
+    assert (found.recognised, len(found.mistaken)) == (recognised, mistaken)
+    assert shipped_weights().topic_floor == DEFAULT_RULES.topic_floor

@@ -72,7 +72,7 @@ class Pool:
         return self.combiners(unseen), self.about(unseen), self.kinds(unseen)
 
     def combiners(self, unseen: str) -> dict[Route, Combiner]:
-        """One combiner a route, fitted on every part but the unseen one; leads only where a route has few real rows."""
+        """One combiner a route, fitted on every part but the unseen one, leads among them."""
         return {route: self._combiner(route, unseen) for route in ROUTES}
 
     def about(self, unseen: str) -> Combiner:

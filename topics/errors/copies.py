@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from topics.changes import changed_facts
 from topics.errors.fate import Deciding
-from topics.errors.scene import Neighbour, Scene
+from topics.errors.scene import Scene
 from topics.errors.views import ModelView
 from topics.errors.xray import strongest
 from topics.model import Reading
 from topics.rewrites import Outlets, rewrite_parts, rewrite_weights, score_of
-from topics.similar import DEFAULT_COPY_RULES
+from topics.similar import DEFAULT_COPY_RULES, least_known
 
 Parts = dict[str, float]
 
@@ -22,15 +22,13 @@ def not_copied(scene: Scene, reading: Reading, source: str, name: str) -> list[D
     rules, found = DEFAULT_COPY_RULES, parts_of(scene, reading, source)
     changed = changed_facts(reading.article, reading.sketch, near.document)
     broken = f", broken by {', '.join(dict.fromkeys(changed))}" if changed else ""
-    duplicate = Deciding("CopyRules.contained", f"against {name}: word runs in common{broken}", _overlap(near), rules.contained)
+    rule = least_known(reading.article)
+    needed = float(getattr(rules, rule))
+    duplicate = Deciding(f"CopyRules.{rule}", f"against {name}: share of its word runs that stand there{broken}", near.of_mine, needed)
     if found is None:
         return [duplicate, Deciding("RewriteRules.candidates", f"{name} is not among the nearest texts that were tried")]
     own = f"{found.get('new_numbers', 0.0):.2f} log of new numbers"
     return [duplicate, Deciding("RewriteRules.rewrite_from", f"against {name}, {own}", score_of(found), rules.rewrites.rewrite_from)]
-
-
-def _overlap(near: Neighbour) -> float:
-    return max(near.of_mine, near.of_theirs)
 
 
 def parts_of(scene: Scene, reading: Reading, source: str) -> Parts | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from topics.decide import counts
 from topics.errors.copies import rewrite_view
 from topics.errors.diagnosis import Archive, diagnose, wanted
 from topics.errors.fate import day_of, probability
@@ -120,9 +121,9 @@ def _claim(claim: Claim, scene: Scene) -> ClaimView:
     link = scene.link(claim)
     known = {step.row.ledger_id for step in scene.desk.steps}
     came_to = "" if not link else "known" if link in known else "move"
-    counts = claim.modality == "new" and claim.score >= scene.rules.claim_floor
     return ClaimView(
-        claim.topic, claim.kind, claim.modality, claim.score, claim.topic_score, claim.position, counts, claim.quote, came_to
+        claim.topic, claim.kind, claim.modality, claim.score, claim.topic_score, claim.position, counts(claim, scene.rules), claim.quote,
+        came_to,
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ from topics.features import entity_features, topic_features
 from topics.linear import Ids, Linear
 from topics.mentions import Gazetteer
 from topics.model import Catalogue
-from topics.pairs import Pair, candidates
+from topics.pairs import Pair, candidates, joint_of
 from topics.reader import PAIR_FLOOR, Weights, route_of
 from topics.scoring import STEP, ScoredText, Scorer
 
@@ -66,7 +65,7 @@ class Look:
     def joint(self, passage: int, topic: str) -> float:
         """Step and topic together, in log-odds: by this a topic's best passage is chosen."""
         scored = self.scored.passages[passage]
-        return (scored.step + scored.step_with_title) / 2 + math.log(self.about(passage, topic) + 0.01)
+        return float(joint_of((scored.step + scored.step_with_title) / 2, self.about(passage, topic), self.best_about(topic)))
 
     def text(self, passage: int) -> str:
         """A passage's sentences; for the first one of a text without any, the title."""
