@@ -191,7 +191,8 @@ def _upgrade(group: Group, cover: Comparison, desk: Desk) -> Move | None:
     """The move of a step that was only watched, when tonight's own texts are enough and it is still young."""
     step = cover.step
     power = power_of(group, desk)
-    young = step.telling.first is not None and (desk.context.night - step.telling.first).days <= desk.rules.upgrade_nights
+    told = making.lead(group).profile.told
+    young = step.telling.first is not None and told is not None and (told - step.telling.first).days <= desk.rules.upgrade_nights
     if not (step.watched_only and young and power.outcome == "alert" and severity_of(step.row.kind) == "alert"):
         return None
     disposition = making.disposition(group, "alert", desk.context, desk.known, desk.rules)

@@ -43,7 +43,8 @@ def _step(row: LedgerRow, claims: list[Claim], documents: Mapping[str, KnownDocu
     # A catalogue step has a day of its own; what a seed says has none.
     dated = not vague or any(claim.origin == "catalogue" for claim in claims)
     first = min([row.night, *told]) if dated else None
-    last = max([row.night, *told]) if dated else None
+    # The night is when we decided it, often a day after the telling (SCHEMA.md, as of).
+    last = max(told, default=row.night) if dated else None
     raised = move_id_of(row) in known.move_ids or any(claim.origin != "article" for claim in claims)
     official = row.support == "official" or any(p.official for p in profiles)
     return KnownStep(row, telling(first, last, profiles), vague, official, watched_only=not raised)
