@@ -11,11 +11,14 @@ from topics.likeness import telling
 from topics.model import Claim, Known, KnownDocument, LedgerRow
 from topics.profiles import Naming, Profile, from_known
 
+# (article_id, rev): a claim stands in one revision; (seed_id, 0): the claims of every edition of a seed say 1.
+Origin = tuple[str, int]
+
 
 def known_steps(known: Known, naming: Naming) -> tuple[KnownStep, ...]:
     """Every step that is not retracted, sorted by ledger id."""
     gone = {change.ledger_id for change in known.changes if change.what == "retracted"}
-    documents = {document.doc_id: document for document in known.documents}
+    documents = {_origin(document): document for document in known.documents}
     claims = _claims_of_rows(known)
     rows = sorted((row for row in known.ledger if row.ledger_id not in gone), key=lambda row: row.ledger_id)
     return tuple(_step(row, claims[row.ledger_id], documents, known, naming) for row in rows)
@@ -36,7 +39,7 @@ def _claims_of_rows(known: Known) -> Mapping[str, list[Claim]]:
     return defaultdict(list, {ledger_id: [claims[i] for i in sorted(claims)] for ledger_id, claims in found.items()})
 
 
-def _step(row: LedgerRow, claims: list[Claim], documents: Mapping[str, KnownDocument], known: Known, naming: Naming) -> KnownStep:
+def _step(row: LedgerRow, claims: list[Claim], documents: Mapping[Origin, KnownDocument], known: Known, naming: Naming) -> KnownStep:
     profiles = tuple(_profile(claim, documents, row, naming) for claim in claims)
     told = [p.told for p in profiles if p.told is not None]
     vague = row.support == "seed"
@@ -50,8 +53,12 @@ def _step(row: LedgerRow, claims: list[Claim], documents: Mapping[str, KnownDocu
     return KnownStep(row, telling(first, last, profiles), vague, official, watched_only=not raised)
 
 
-def _profile(claim: Claim, documents: Mapping[str, KnownDocument], row: LedgerRow, naming: Naming) -> Profile:
-    document = documents.get(claim.origin_id)
+def _origin(document: KnownDocument) -> Origin:
+    return document.doc_id, document.rev if document.origin == "article" else 0
+
+
+def _profile(claim: Claim, documents: Mapping[Origin, KnownDocument], row: LedgerRow, naming: Naming) -> Profile:
+    document = documents.get((claim.origin_id, claim.rev if claim.origin == "article" else 0))
     told: date | None = document.night if document else None
     if told is None and claim.origin == "article":
         told = row.night
