@@ -155,8 +155,12 @@ def power_of(group: Group, desk: Desk, *, soon: bool = False) -> making.Strength
 
 
 def _fresh(group: Group, related: Comparison | None, desk: Desk) -> Fresh:
-    soon = related is not None and related.result == "later_stage" and _days_since(group, related) <= desk.rules.advance_days
-    return Fresh(group, related, power_of(group, desk, soon=soon))
+    return Fresh(group, related, power_of(group, desk, soon=advances(group, related, desk)))
+
+
+def advances(group: Group, related: Comparison | None, desk: Desk) -> bool:
+    """Whether the group is a later stage of a step so young that it must be surer than others (Rules.advance_margin)."""
+    return related is not None and related.result == "later_stage" and _days_since(group, related) <= desk.rules.advance_days
 
 
 def _days_since(group: Group, related: Comparison) -> int:
@@ -216,8 +220,10 @@ def _joined(fresh: Sequence[Fresh], desk: Desk) -> list[Fresh]:
             out.append(each)
         else:
             stronger = max(out[match], each, key=lambda f: f.power.score)
-            group = (*out[match].group, *each.group)
-            out[match] = Fresh(group, stronger.related or out[match].related or each.related, power_of(group, desk))
+            group, related = (*out[match].group, *each.group), stronger.related or out[match].related or each.related
+            # Parts that were only watched must be as sure together as one of them would have to be.
+            soon = "alert" not in {out[match].power.outcome, each.power.outcome} and advances(group, related, desk)
+            out[match] = Fresh(group, related, power_of(group, desk, soon=soon))
     return out
 
 
