@@ -8,7 +8,7 @@ from extractors.model import Article
 from storage import bulk, rows
 from topics.model import Mode
 
-_TOLD = "coalesce(r.published_at, a.first_seen_at)"
+TOLD = "coalesce(r.published_at, a.first_seen_at)"
 
 
 def undecided(con: bulk.Connection, mode: Mode, night: date) -> tuple[Article, ...]:
@@ -35,4 +35,4 @@ def _where(mode: Mode, night: date) -> tuple[str, list[datetime] | list[date]]:
     if mode != "backfill":
         return f"run.mode <> 'backfill' AND {unseen}", []
     start = datetime.combine(night, time(), UTC)
-    return f"run.mode = 'backfill' AND {_TOLD} >= ? AND {_TOLD} < ? AND {unseen}", [start, start + timedelta(days=1)]
+    return f"run.mode = 'backfill' AND {TOLD} >= ? AND {TOLD} < ? AND {unseen}", [start, start + timedelta(days=1)]

@@ -8,6 +8,7 @@ from typing import Any
 
 from storage import bulk, rows, sketches
 from storage.as_of import View
+from storage.candidates import TOLD
 from storage.known_ledger import LedgerPart, slice_ledger
 from storage.known_outlets import outlet_pasts
 from storage.moves import told_moves
@@ -58,7 +59,10 @@ def _band_sharers(con: bulk.Connection, bands: Collection[int]) -> list[_Pair]:
 
 
 def _articles(con: bulk.Connection, view: View, topics: Sequence[str], since: date, sharing: Sequence[_Pair]) -> list[KnownDocument]:
-    """Decided revisions with a sketch; where a revision was decided or sketched again, what the view knew last."""
+    """Decided revisions with a sketch; where a revision was decided or sketched again, what the view knew last.
+
+    Their night is the day of telling: the deciding run's may be a day later, as one at 02:00 decides what was published the day before.
+    """
     query = f"""
         WITH wanted AS (
             SELECT unnest(?::VARCHAR[]) AS article_id, unnest(?::BIGINT[]) AS rev
@@ -70,7 +74,7 @@ def _articles(con: bulk.Connection, view: View, topics: Sequence[str], since: da
             SELECT * FROM sketch s SEMI JOIN wanted USING (article_id, rev) WHERE {view.learnt("s")}
             QUALIFY row_number() OVER (PARTITION BY article_id, rev ORDER BY run_seq DESC, scheme DESC) = 1
         )
-        SELECT article_id, rev, a.publisher, r.family, d.night, d.topics, d.story_id, r.title,
+        SELECT article_id, rev, a.publisher, r.family, least(d.night, {TOLD}::DATE), d.topics, d.story_id, r.title,
             r.tier = 'official' AND len(r.official_ids) > 0,
             {", ".join(f"s.{name.strip()}" for name in sketches.COLUMNS.split(","))}
         FROM decided d JOIN sketched s USING (article_id, rev) JOIN revision r USING (article_id, rev) JOIN article a USING (article_id)"""  # noqa: S608

@@ -41,9 +41,8 @@ LIMIT = 5.0  # log-odds and likeness scores beyond say nothing more
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What the judge needs of everything known: the night, the first night of each story, and what has moved lately."""
+    """What the judge needs of everything known: when each story was first told, and what has moved lately."""
 
-    night: date
     story_first: Mapping[str, date]
     lately: Mapping[str, int]  # steps of each topic
     moved: Mapping[str, frozenset[str]]  # the topics that each story has moved
@@ -67,7 +66,7 @@ def background(known: Known, night: date) -> Background:
             story = story_of.get(told_by[row.claim_id], "")
             moved[story] = moved.get(story, frozenset()) | {row.topic}
     moved.pop("", None)
-    return Background(night, first, lately, moved)
+    return Background(first, lately, moved)
 
 
 class Judge:
@@ -98,7 +97,7 @@ def group_numbers(
     group: Group, compared: Sequence[Sequence[Comparison]], lead: Told, behind: Background, rules: Rules
 ) -> tuple[float, ...]:
     """The numbers named in NUMBERS; compared holds each claim's comparisons with the known steps, in the group's order."""
-    numbers = (*_own(group, lead, behind, rules), *_near(compared, lead), *_cover(group, compared, behind))
+    numbers = (*_own(group, lead, behind, rules), *_near(compared, lead), *_cover(group, compared, lead))
     return tuple(round(value, 6) for value in numbers)
 
 
@@ -113,7 +112,7 @@ def _own(group: Group, lead: Told, behind: Background, rules: Rules) -> list[flo
     copies = len({told.profile.doc_id for told in group if told.copy_of}) / len(texts)
     rival = max((log_odds(c.score) for c in lead.reading.claims if c.topic != claim.topic), default=-LIMIT) - log_odds(claim.score)
     first = behind.story_first.get(profile.story_id)
-    age = (behind.night - first).days if first else 0
+    age = _days(profile.told, first) if first else 0
     moved = behind.moved.get(profile.story_id, frozenset())
     heard = publishers(group)
     return [
@@ -140,7 +139,7 @@ def _near(compared: Sequence[Sequence[Comparison]], lead: Told) -> list[float]:
     ]
 
 
-def _cover(group: Group, compared: Sequence[Sequence[Comparison]], behind: Background) -> list[float]:
+def _cover(group: Group, compared: Sequence[Sequence[Comparison]], lead: Told) -> list[float]:
     """The known step that covers the group, were the rules alone to say: how surely, and how well that step is founded itself."""
     covers = [(told, cover) for told, each in zip(group, compared, strict=True) if (cover := best(each, COVERING))]
     top = best([cover for _, cover in covers], COVERING)
@@ -153,13 +152,18 @@ def _cover(group: Group, compared: Sequence[Sequence[Comparison]], behind: Backg
         float(top.result == "same_step"), float(top.result == "other_verb"), float(top.result == "known_elsewhere"),
         float(top.result in {"earlier_stage", "not_yet"}), math.log(1 + len({p.doc_id for p in profiles})),
         max((log_odds(p.claim.score) for p in profiles), default=0.0), float(step.official), float(step.vague), float(step.watched_only),
-        _nights(behind.night, step.telling.first), _nights(behind.night, step.telling.last), float(step.row.kind == kind_of(group)),
+        _since(lead, step.telling.first), _since(lead, step.telling.last), float(step.row.kind == kind_of(group)),
         *(top.likeness[part] for part in PARTS),
     ]  # fmt: skip
 
 
-def _nights(night: date, day: date | None) -> float:
-    return min(20, (night - day).days) / 10 if day else 2.0
+def _since(lead: Told, day: date | None) -> float:
+    return min(20, _days(lead.profile.told, day)) / 10 if day else 2.0
+
+
+def _days(told: date | None, day: date) -> int:
+    """Days from a day to that of telling, not to the night that decides: it may run after midnight; 0 for what was told before."""
+    return max(0, (told - day).days) if told else 0
 
 
 def _limited(value: float) -> float:

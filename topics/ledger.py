@@ -63,7 +63,7 @@ class Comparison:
     def reason(self) -> str:
         """The result in one line, with the parts that decided, strongest first by name."""
         parts = ", ".join(f"{name} {value:g}" for name, value in self.likeness.parts)
-        return f"{self.result} {self.step.row.kind} {self.step.row.night} ({self.likeness.score:+.2f}: {parts})"
+        return f"{self.result} {self.step.row.kind} {self.step.telling.first or self.step.row.night} ({self.likeness.score:+.2f}: {parts})"
 
 
 def move_id_of(row: LedgerRow) -> str:

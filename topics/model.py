@@ -191,7 +191,7 @@ class KnownDocument:
     origin: Literal["article", "seed"]
     publisher: str
     family: str
-    night: date | None
+    night: date | None  # the day of its telling, never after the night that decided it; None: before every night
     topics: tuple[str, ...]
     story_id: str
     sketch: Sketch

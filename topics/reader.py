@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +17,7 @@ from topics.linear import Linear, parse_linear
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Claim, Reading, Request
 from topics.official import act_of, why_routine
-from topics.pairs import Pair, candidates, feature_names
+from topics.pairs import Pair, candidates, feature_names, kind_feature_names
 from topics.quotes import best_quote
 from topics.resources import text_of
 from topics.rules import TOPIC_FLOOR
@@ -78,7 +79,7 @@ def check_weights(weights: Weights) -> None:
     wanted = feature_names(weights.acts.labels)
     for route, combiner in weights.combiners.items():
         check_names(f"combiner-{route}.tsv", combiner.names, wanted)
-    check_names("kinds.tsv", weights.kinds.names, wanted)
+    check_names("kinds.tsv", weights.kinds.names, kind_feature_names(weights.acts.labels))
     if weights.about:
         check_names("about.tsv", weights.about.names, wanted)
 
@@ -149,7 +150,7 @@ class BuiltinReader:
         trained = len(weights.topics.labels)
         pairs = [(p, weights.combiners[route].score(p.features) - (0.0 if p.topic < trained else OWN_TOPIC)) for p in found]
         if route == "official":
-            named = _topics_named(article, catalogue)
+            named = topics_named(article, catalogue)
             pairs = [(p, log_odds + OFFICIAL_TERM) for p, log_odds in pairs if scorer.labels[p.topic] in named]
         for pair, log_odds in _one_topic_a_passage(pairs):
             labels = scored.passages[pair.passage].labels
@@ -170,10 +171,15 @@ class BuiltinReader:
         return tuple(sorted(((label, p) for label, p in scored if p >= self._weights.topic_floor), key=lambda item: (-item[1], item[0])))
 
 
-def _topics_named(article: Article, catalogue: Catalogue) -> frozenset[str]:
+def topics_named(article: Article, catalogue: Catalogue) -> frozenset[str]:
     """The topics of which an official document names a term: issuers write out what they regulate."""
     text = f"{article.title}\n{article.body}".lower()
-    return frozenset(t.topic_id for t in catalogue.topics if any(term.lower() in text for term in (*t.terms_en, *t.terms_zh)))
+    return frozenset(t.topic_id for t in catalogue.topics if any(_names(text, term.lower()) for term in (*t.terms_en, *t.terms_zh)))
+
+
+def _names(text: str, term: str) -> bool:
+    """Whether the text has the term as words of its own, in the plural too: METI is not named in cosmetics."""
+    return term in text and (not term.isascii() or bool(re.search(rf"(?<![a-z0-9]){re.escape(term)}s?(?![a-z0-9])", text)))
 
 
 def _one_topic_a_passage(scored: Sequence[tuple[Pair, float]]) -> list[tuple[Pair, float]]:

@@ -74,4 +74,4 @@ def _others(step: KnownStep, tellers: Collection[str], corrected: Collection[str
 
 def _echoes(document: KnownDocument, corrected: KnownDocument) -> bool:
     same_house = (document.family or document.publisher) == (corrected.family or corrected.publisher)
-    return same_house or max(overlap(document.sketch, corrected.sketch)) >= DEFAULT_COPY_RULES.contained
+    return same_house or max(overlap(document.sketch, corrected.sketch)) >= DEFAULT_COPY_RULES.mostly

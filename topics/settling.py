@@ -166,8 +166,12 @@ def power_of(group: Group, desk: Desk, *, soon: bool = False) -> making.Strength
 
 
 def _fresh(group: Group, related: Comparison | None, desk: Desk) -> Fresh:
-    soon = related is not None and related.result == "later_stage" and _days_since(group, related) <= desk.rules.advance_days
-    return Fresh(group, related, power_of(group, desk, soon=soon))
+    return Fresh(group, related, power_of(group, desk, soon=advances(group, related, desk)))
+
+
+def advances(group: Group, related: Comparison | None, desk: Desk) -> bool:
+    """Whether the group is a later stage of a step so young that it must be surer than others (Rules.advance_margin)."""
+    return related is not None and related.result == "later_stage" and _days_since(group, related) <= desk.rules.advance_days
 
 
 def _days_since(group: Group, related: Comparison) -> int:
@@ -205,7 +209,8 @@ def _upgrade(group: Group, cover: Comparison, desk: Desk) -> Move | None:
     """The move of a step that was only watched, when tonight's own texts are enough and it is still young."""
     step = cover.step
     power = power_of(group, desk)
-    young = step.telling.first is not None and (desk.context.night - step.telling.first).days <= desk.rules.upgrade_nights
+    told = making.lead(group).profile.told
+    young = step.telling.first is not None and told is not None and (told - step.telling.first).days <= desk.rules.upgrade_nights
     if not (step.watched_only and young and power.outcome == "alert" and severity_of(step.row.kind) == "alert"):
         return None
     disposition = making.disposition(group, "alert", desk.context, desk.known, desk.rules)
@@ -229,8 +234,10 @@ def _joined(fresh: Sequence[Fresh], desk: Desk) -> list[Fresh]:
             out.append(each)
         else:
             stronger = max(out[match], each, key=lambda f: f.power.score)
-            group = (*out[match].group, *each.group)
-            out[match] = Fresh(group, stronger.related or out[match].related or each.related, power_of(group, desk))
+            group, related = (*out[match].group, *each.group), stronger.related or out[match].related or each.related
+            # Parts that were only watched must be as sure together as one of them would have to be.
+            soon = "alert" not in {out[match].power.outcome, each.power.outcome} and advances(group, related, desk)
+            out[match] = Fresh(group, related, power_of(group, desk, soon=soon))
     return out
 
 

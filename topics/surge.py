@@ -56,7 +56,7 @@ def surges(ordered: Sequence[Reading], found: Mapping[Key, Copy], stories: Mappi
     moves, rows, articles = [], [], {}
     for topic, story in sorted(main_stories(heard, stories, desk).items()):
         usual = usual_coverage(topic, desk)
-        if usual is None or usual.high > desk.rules.surge_usual or _explained(topic, story, stories, settled, desk):
+        if usual is None or usual.high > desk.rules.surge_usual or _explained(topic, story, heard, stories, settled, desk):
             continue
         loud = within_a_day([r for r in heard if _tells(r, topic, stories[_key(r)] == story, settled, watched, desk.rules)])
         if len(publishers(loud)) < desk.rules.surge_publishers:
@@ -142,17 +142,18 @@ def _tells(reading: Reading, topic: str, in_story: bool, settled: Settled, watch
     return not elsewhere and dict(reading.topics).get(topic, 0.0) >= rules.surge_topic_floor
 
 
-def _explained(topic: str, story: str, stories: Mapping[Key, str], settled: Settled, desk: Desk) -> bool:
+def _explained(topic: str, story: str, heard: Sequence[Reading], stories: Mapping[Key, str], settled: Settled, desk: Desk) -> bool:
     """A step explains the coverage: alerted tonight on the topic or in the story, or lately in the story; or the topic surged lately."""
-    since = desk.context.night - timedelta(desk.rules.surge_rest)
+    night, rest = desk.context.night, timedelta(desk.rules.surge_rest)
     alerted = [m for m in settled.moves if m.severity == "alert"]
     leading = {(m.evidence[0].article_id, m.evidence[0].rev) for m in alerted}
     if any(m.topic == topic for m in alerted) or any(stories.get(key) == story for key in leading):
         return True
+    since = max(r.article.told_at.date() for r in heard if stories[_key(r)] == story) - rest
     lately = [s for s in desk.steps if not s.watched_only and s.telling.last and since <= s.telling.last]
     if any(profile.story_id == story for step in lately for profile in step.telling.profiles):
         return True
-    return any(row.kind == "surge" and row.topic == topic and since <= row.night < desk.context.night for row in desk.known.ledger)
+    return any(row.kind == "surge" and row.topic == topic and night - rest <= row.night < night for row in desk.known.ledger)
 
 
 def _surge(topic: str, loud: Sequence[Reading], usual: Usual, desk: Desk) -> tuple[LedgerRow, Move]:

@@ -36,7 +36,7 @@ class Memory:
         now, night = self.known_now, result.context.night
         stories = {(v.article_id, v.rev): v.story_id for v in result.verdicts}
         documents = [as_known(r, stories.get((r.article.article_id, r.article.rev), "")) for r in readings]
-        documents = [replace(d, night=night) for d in documents]
+        documents = [replace(d, night=min(night, d.night or night)) for d in documents]
         # A step that was only watched may still be raised, so it is not remembered as a move (Known.move_ids).
         remembered = {m.move_id for m in result.moves if m.disposition != "watch" or severity_of(m.kind) == "watch"}
         known = replace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -213,10 +213,12 @@ class Maker:
     def begin(self, window: Window, night: date, mode: Mode = "night") -> Run:
         return window.begin_run(f"run-{night}", mode, night, NOW, None, None, "cfg", "base", "builtin 1", "0.1.0", NOW)
 
-    def full_night(self, window: Window, numbers: Sequence[int], night: date, *, mode: Mode = "night", source: str = "alpha") -> Run:
-        """Begin, read, decide and end one run whose articles carry these numbers."""
+    def full_night(
+        self, window: Window, numbers: Sequence[int], night: date, *, mode: Mode = "night", source: str = "alpha", told: date | None = None
+    ) -> Run:
+        """Begin, read, decide and end one run whose articles carry these numbers, told at noon of the night unless another day is given."""
         run = self.begin(window, night, mode)
-        day = datetime(night.year, night.month, night.day, 12, tzinfo=UTC)
+        day = datetime.combine(told or night, time(12), UTC)
         articles = [self.article(number, source=source, published=day) for number in numbers]
         window.record_source(run.run_seq, self.reading(articles, source=source), None, NOW)
         found = window.undecided(mode, night)

@@ -22,6 +22,16 @@ def counts(window: Window) -> dict[str, int]:
     return {name: window._open().execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in TABLES}
 
 
+@pytest.mark.parametrize(("told", "known_as"), [(1, 1), (2, 2), (3, 2)])
+def test_a_document_was_told_on_its_own_day_and_never_after_the_night_that_decided_it(
+    store: Store, make: Make, told: int, known_as: int
+) -> None:
+    with store.window() as window:
+        make.full_night(window, [1], make.night(2), told=make.night(told))
+        for view in (View.by_run(1), View.by_night(make.night(3))):
+            assert [d.night for d in window.slice(view, make.probes()).documents] == [make.night(known_as)]
+
+
 def test_a_night_is_stored_whole_and_read_back(store: Store, make: Make) -> None:
     with store.window() as window:
         run = make.full_night(window, [1, 2], make.night(1))

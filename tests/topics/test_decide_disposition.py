@@ -64,6 +64,24 @@ def test_a_later_stage_may_ask_for_more() -> None:
         assert only(nights.result.moves).disposition == expected
 
 
+PLAN = "Plan\nThe Commerce Department proposed on Monday that makers of Nvidia servers report resales each quarter. It is a draft."
+RULE = """Rule
+The Commerce Department adopted the rule that makers of Nvidia servers report resales each quarter. It is final.
+
+Alibaba was fined nine million dollars over a warehouse in Texas. It paid."""
+FINED = "Alibaba was fined nine million dollars over a warehouse in Texas"
+
+
+@pytest.mark.parametrize(("other", "day", "expected"), [(0.5, 1, "watch"), (0.7, 1, "raised"), (0.5, 9, "raised")])
+def test_joined_with_another_group_a_later_stage_still_needs_its_margin(other: float, day: int, expected: str) -> None:
+    nights = Nights()
+    nights.night(charge("a", text=PLAN, kind="proposed"))
+    of = article("b", RULE, day=day)
+    nights.night(reading(of, claim(of, "adopted", TOPIC, score=0.65), claim(of, "enforced", TOPIC, FINED, other)), day=day)
+    assert len({c.ledger_id for c in nights.result.claims}) == 1
+    assert only(nights.result.moves).disposition == expected
+
+
 def test_a_watched_step_is_raised_under_the_same_id_once_enough_tell_it() -> None:
     nights = Nights()
     watched = only(nights.night(charge(score=0.4)).moves)

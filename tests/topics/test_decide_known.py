@@ -8,10 +8,12 @@ from datetime import timedelta, timezone
 import pytest
 
 from extractors.model import Article
-from gate.small_night import FIRST, Nights, article, claim, only, reading, told
+from gate.small_night import CATALOGUE, FIRST, Nights, article, claim, only, reading, told
 from topics.decide import decision_order
 from topics.model import Claim, Known, KnownDocument, LedgerRow
+from topics.profiles import Naming
 from topics.sketch import sketch
+from topics.steps import known_steps
 from topics.texts import READ
 
 PROPOSED = """US proposes identity checks on tenants of data centers
@@ -80,6 +82,18 @@ def test_a_late_report_restates_the_known_step() -> None:
     verdict = nights.verdict("b")
     assert (verdict.outcome, verdict.covers_id) == ("restates_known", first.ledger_id)
     assert "same_step proposed 2026-11-02" in verdict.reasons[0]
+
+
+def test_a_page_that_is_edited_later_leaves_the_step_where_its_first_text_told_it() -> None:
+    nights = Nights()
+    nights.night(told("a", PROPOSED, "proposed"))
+    edited = replace(article("a", PROPOSED.replace("US proposes", "Updated: Lawyers on"), day=22), rev=2)
+    nights.night(reading(edited, topics=["cloud-kyc"]), day=22)
+    known = nights.memory.known(FIRST + timedelta(23))
+    assert sorted(document.rev for document in known.documents) == [1, 2]
+    (step,) = known_steps(known, Naming(CATALOGUE))
+    assert (step.telling.first, step.telling.last) == (FIRST, FIRST)
+    assert "lawyer" not in " ".join(step.telling.words)
 
 
 def test_each_stage_is_a_step_of_one_matter() -> None:

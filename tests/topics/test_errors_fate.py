@@ -29,6 +29,8 @@ The Commerce Department fined the freight firm Kestrel Ridge 38 million dollars 
 PAYS = """Kestrel Ridge pays up
 Kestrel Ridge must pay the 38 million dollars that the Commerce Department fined it over Nvidia chips. It agreed."""
 BAN = "Texas bars Qwen\nTexas barred Alibaba's Qwen from state phones on Monday. Agencies have a month."
+PLAN = "Plan\nThe Commerce Department proposed on Monday that makers of Nvidia servers report resales each quarter. It is a draft."
+RULE = "Rule\nThe Commerce Department adopted the rule that makers of Nvidia servers report resales each quarter. It is final."
 TOPIC = "chip-export-controls"
 
 
@@ -72,6 +74,14 @@ def test_a_score_is_held_against_the_threshold_that_it_met(score: float, stage: 
     found = fate_of(scene_of(fine("a", score)), "a")
     assert (found.stage, found.deciding.rule, found.deciding.value, found.deciding.needed) == (stage, rule, score, needed)
     assert found.deciding.margin == pytest.approx(score - needed)
+
+
+def test_a_later_stage_that_comes_soon_is_held_against_its_margin() -> None:
+    nights = Nights(texts=READ)
+    nights.night(fine("a", text=PLAN, kind="proposed"))
+    found = fate_of(scene_of(fine("b", 0.65, text=RULE, kind="adopted", day=1), nights=nights, day=1), "b")
+    assert found.stage == "watched"
+    assert found.deciding.needed == pytest.approx(DEFAULT_RULES.alert_threshold + DEFAULT_RULES.advance_margin)
 
 
 def test_a_step_told_again_names_the_threshold_of_sameness_with_its_margin() -> None:

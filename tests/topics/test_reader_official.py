@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from extractors.model import Article
+from topics.model import Catalogue, Topic
 from topics.official import act_of, china_share, why_routine
+from topics.reader import topics_named
 
 AT = datetime(2026, 11, 6, tzinfo=UTC)
 
@@ -65,3 +67,19 @@ def test_the_share_of_china_counts_entries() -> None:
     assert china_share("China (19), Singapore (3) and Turkey (2)") == pytest.approx(19 / 24)
     assert china_share("firms in China") == 1.0
     assert china_share("firms in Chad") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("Cosmetics labelling; final rule", set()),
+        ("Talks with METI's export office", {"allies"}),
+        ("Exports of semiconductors", {"chips"}),
+        ("Semiconductor manufacturing", {"chips"}),
+        ("A list of nonsemiconductor parts", set()),
+        ("Notice on AI芯片 exports", {"chips"}),
+    ],
+)
+def test_a_term_is_named_by_words_of_its_own_and_in_the_plural_too(title: str, named: set[str]) -> None:
+    topics = (Topic("allies", "", "", "", ("METI",)), Topic("chips", "", "", "", ("semiconductor",), ("芯片",)))
+    assert topics_named(document(title), Catalogue(topics, (), (), "")) == named

@@ -102,6 +102,7 @@ def scores_of(group: Group) -> str:
 def alert_from(scene: Scene, group: Group) -> tuple[str, float]:
     """The rule, and the score from which a group alerts: the judge's for press claims where there is a judge."""
     rules, margin = scene.rules, scene.rules.margin(group[0].profile.claim.topic)
+    margin += rules.advance_margin if scene.advances(group) else 0.0
     if scene.desk.judge is not None and judged(group):
         return "Rules.judged_alert", rules.judged_alert + margin
     if all(told.reading.route == "brief" for told in group):

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from topics.decide import decision_order, lay_out
 from topics.grouping import Group, Told
 from topics.judge import Judge
-from topics.ledger import COVERING, Comparison, best, compare
+from topics.ledger import COVERING, GOING_ON, Comparison, best, compare
 from topics.likeness import Likeness, likeness, telling
 from topics.model import Catalogue, Claim, Known, KnownDocument, Move, NightContext, NightResult, Reading, Verdict
 from topics.moves import Strength
 from topics.profiles import from_article
 from topics.rules import Rules
-from topics.settling import Desk, power_of
+from topics.settling import Desk, advances, power_of
 from topics.shelf import Shelf, overlap
 from topics.similar import Copy, Key, as_known, is_official
 from topics.texts import READ, Texts
@@ -118,7 +118,13 @@ class Scene:
 
     def power(self, group: Group) -> Strength:
         """How sure the group is, and how that is told."""
-        return power_of(group, self.desk)
+        return power_of(group, self.desk, soon=self.advances(group))
+
+    def advances(self, group: Group) -> bool:
+        """Whether the group, of no known step, needs the margin of a later stage that comes soon after the one before."""
+        if not group or self.link(group[0].profile.claim) in {step.row.ledger_id for step in self.desk.steps}:
+            return False
+        return advances(group, best([c for told in group for c in self.desk.comparisons(told)], GOING_ON), self.desk)
 
     def neighbours(self, reading: Reading, most: int = 2) -> list[Neighbour]:
         """The documents most like an article, by cosine; itself is left out."""
