@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from topics.desk import Desk
 from topics.grouping import Group, Told, group_claims
 from topics.judge import Judge, background
 from topics.matters import matter_book
@@ -16,7 +17,7 @@ from topics.model import Catalogue, Claim, Known, LedgerChange, NightContext, Ni
 from topics.profiles import Naming, from_article
 from topics.retractions import retractions
 from topics.rules import DEFAULT_RULES, Rules
-from topics.settling import Desk, Settled, settle
+from topics.settling import Settled, settle
 from topics.similar import Copy, Key, is_official
 from topics.steps import known_steps
 from topics.surge import surges

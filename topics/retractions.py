@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from topics.corrections import CHANGED, DROPPED, Rewritten, holds, says_alike, taken_back
+from topics.desk import Desk
 from topics.grouping import Told
 from topics.ledger import KnownStep
 from topics.model import KnownDocument, LedgerChange, Reading
-from topics.settling import Desk
 from topics.shelf import overlap
 from topics.similar import DEFAULT_COPY_RULES
 

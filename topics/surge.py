@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from extractors.model import h
+from topics.desk import Desk
 from topics.model import Evidence, LedgerRow, Move, Reading
 from topics.rules import Rules
-from topics.settling import Desk, Settled
+from topics.settling import Settled
 from topics.similar import Copy, Key, is_official
 
 DAY = timedelta(hours=24)

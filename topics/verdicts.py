@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from topics.desk import Desk
 from topics.model import Outcome, Reading, Verdict
-from topics.settling import Desk, Note, Settled
+from topics.settling import Note, Settled
 from topics.similar import Copy, Key
 from topics.surge import Surged
 

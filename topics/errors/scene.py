@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from topics.decide import decision_order, lay_out
+from topics.desk import Desk
 from topics.grouping import Group, Told
 from topics.judge import Judge
 from topics.ledger import COVERING, GOING_ON, Comparison, best, compare
@@ -14,7 +15,7 @@ from topics.model import Catalogue, Claim, Known, KnownDocument, Move, NightCont
 from topics.moves import Strength
 from topics.profiles import from_article
 from topics.rules import Rules
-from topics.settling import Desk, advances, power_of
+from topics.settling import advances, power_of
 from topics.shelf import Shelf, overlap
 from topics.similar import Copy, Key, as_known, is_official
 from topics.texts import READ, Texts
