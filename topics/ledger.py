@@ -118,7 +118,7 @@ def _other_kind(claim: Profile, step: KnownStep, like: Likeness, rules: Rules) -
     if (
         frozenset({claim.claim.kind, step.row.kind}) in ALIKE
         and _lately(claim, step, rules.other_verb_days)
-        and like.content >= rules.other_verb
+        and (like.content >= rules.other_verb or (sure and like["told_day"]))
     ):
         return "other_verb"
     return "later_stage"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from extractors.model import h
@@ -59,6 +59,14 @@ def strength(group: Group, rules: Rules, *, stage_soon: bool = False, judged: fl
     else:
         outcome, reason = "weak", f"score {score:.2f} below {watch:.2f}"
     return Strength(score, len(scores), official, outcome, reason)
+
+
+def held(power: Strength, least: float) -> Strength:
+    """An alert that is less sure than `least` is only watched."""
+    if power.outcome != "alert" or power.score >= least:
+        return power
+    reason = f"score {power.score:.2f} below {least:.2f}, as its articles tell a surer move of another topic"
+    return replace(power, outcome="watch", reason=reason)
 
 
 def lead(group: Group) -> Told:

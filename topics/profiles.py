@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 
 from extractors.model import Article
 from topics import values
+from topics.cues import side_of
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Claim, KnownDocument, Sketch
 from topics.numbers import normal
@@ -24,6 +25,8 @@ LIGHT_KINDS = frozenset({"agency", "court", "lawmaking body", "list", "place"})
 ACT_SCHEMES = frozenset({"fr", "fr_doc", "fr_cite", "cn_notice"})
 IDENTITY_SCHEMES = ACT_SCHEMES | {"docket", "rin", "bill", "case"}
 PLACE = "place:"
+# Such as New Delhi with a colon, or ROME, May 8 (Daybreak) with dashes behind it.
+_DATELINE = re.compile(r"[A-Z][\w.' /]{2,30}(?:, [^-—–:]{2,25})?(?: ?\([^)]{2,30}\))? ?(?:--?|[—–:])\s")
 NO_SKETCH = Sketch("", (), (), (), (), ())
 
 
@@ -150,8 +153,16 @@ def from_article(claim: Claim, article: Article, sketch: Sketch, story_id: str, 
 
 
 def places(claim: Claim, article: Article, naming: Naming) -> set[str]:
-    """The jurisdictions of the quote, else of the title; further off, texts name whom they compare with."""
-    return set(naming.places_of(claim.quote) or naming.places_of(article.title))
+    """The jurisdictions of the quote, else of the title; further off, texts name whom they compare with.
+
+    A dateline says where a thing was written: it counts when the sentence names no jurisdiction and nobody American, who acts from afar.
+    """
+    dateline = _DATELINE.match(claim.quote)
+    told = claim.quote[dateline.end() :] if dateline else claim.quote
+    found = naming.places_of(told)
+    if dateline and not found and not any(side_of(m.word_class) == "us" for m in naming.gazetteer.find(told)):
+        found = naming.places_of(dateline.group())
+    return set(found or naming.places_of(article.title))
 
 
 def from_known(claim: Claim, document: KnownDocument | None, told: date | None, naming: Naming) -> Profile:

@@ -57,7 +57,7 @@ class Rules:
     alert_threshold: float = 0.6
     watch_threshold: float = 0.3
     brief_alert: float = 0.7  # the same for short items alone, of which hundreds come a night: .6 gave .4 false alerts on a real night
-    judged_alert: float = 0.35  # the same for the judge's probability that a group of full articles is a new move
+    judged_alert: float = 0.33  # the same for the judge's probability that a group of full articles is a new move
     judged_watch: float = 0.2
     judged_over: float = 0.9  # from which the judge is believed against a known step that looks like the group
     claim_floor: float = 0.15  # weaker claims are not grouped at all
@@ -67,6 +67,7 @@ class Rules:
     combination: Combination = "noisy_or"
     advance_margin: float = 0.2  # a later stage told within advance_days of the last one needs this much more
     advance_days: int = 3
+    second_alert: float = 0.9  # what a move needs whose articles tell a surer move of another topic
     # FAULTS 71: a stub of a full article (paywall, consent page, a page that could not be read) supports a move and never alerts alone.
     # An item that is short by nature is whole, its text_kind is 'full'.
     thin_alone: bool = False

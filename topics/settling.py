@@ -59,7 +59,7 @@ def settle(groups: Sequence[Group], desk: Desk) -> Settled:
             _known(group, cover, desk, settled)
         else:
             fresh.append(_fresh(group, best([c for each in compared for c in each], GOING_ON), desk))
-    for each in _joined(fresh, desk):
+    for each in _seconds_held(_joined(fresh, desk), desk.rules):
         _new(each, desk, settled)
     return settled
 
@@ -191,6 +191,21 @@ def _joined(fresh: Sequence[Fresh], desk: Desk) -> list[Fresh]:
             soon = "alert" not in {out[match].power.outcome, each.power.outcome} and advances(group, related, desk)
             out[match] = Fresh(group, related, power_of(group, desk, soon=soon))
     return out
+
+
+def _seconds_held(fresh: Sequence[Fresh], rules: Rules) -> list[Fresh]:
+    """One happening may move two topics; the less sure one of articles that tell two must be sure in itself (Rules.second_alert)."""
+    return [
+        replace(each, power=making.held(each.power, rules.second_alert)) if any(_surer_elsewhere(each, other) for other in fresh) else each
+        for each in fresh
+    ]
+
+
+def _surer_elsewhere(each: Fresh, other: Fresh) -> bool:
+    if other.power.outcome != "alert" or other.power.score <= each.power.score:
+        return False
+    told = {told.profile.doc_id for told in each.group}
+    return each.group[0].profile.claim.topic != other.group[0].profile.claim.topic and any(t.profile.doc_id in told for t in other.group)
 
 
 def _one_happening(left: Group, right: Group) -> bool:

@@ -90,6 +90,8 @@ def raising(scene: Scene, move: Move) -> Deciding:
     power = scene.power(told)
     rule, needed = alert_from(scene, told)
     rule = "Rules.thin_alone" if power.outcome == "thin" else rule
+    if power.outcome == "alert" and move.severity == "watch" and power.score < scene.rules.second_alert:
+        rule, needed = "Rules.second_alert", scene.rules.second_alert
     return Deciding(rule, f"{power.reason}; {scores_of(told)}", power.score, needed)
 
 
