@@ -194,7 +194,7 @@ def _joined(fresh: Sequence[Fresh], desk: Desk) -> list[Fresh]:
 
 
 def _seconds_held(fresh: Sequence[Fresh], rules: Rules) -> list[Fresh]:
-    """One happening may move two topics; the less sure one of articles that tell two must be sure in itself (Rules.second_alert)."""
+    """One happening may move two topics; the less sure one of press articles that tell two must be sure in itself (Rules.second_alert)."""
     return [
         replace(each, power=making.held(each.power, rules.second_alert)) if any(_surer_elsewhere(each, other) for other in fresh) else each
         for each in fresh
@@ -204,6 +204,8 @@ def _seconds_held(fresh: Sequence[Fresh], rules: Rules) -> list[Fresh]:
 def _surer_elsewhere(each: Fresh, other: Fresh) -> bool:
     if other.power.outcome != "alert" or other.power.score <= each.power.score:
         return False
+    if any(told.profile.official for told in each.group):
+        return False  # an issuer writes out what it regulates
     told = {told.profile.doc_id for told in each.group}
     return each.group[0].profile.claim.topic != other.group[0].profile.claim.topic and any(t.profile.doc_id in told for t in other.group)
 
