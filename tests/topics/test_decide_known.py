@@ -11,7 +11,7 @@ from extractors.model import Article
 from gate.small_night import CATALOGUE, FIRST, Nights, article, claim, only, reading, told
 from topics.decide import decision_order
 from topics.model import Claim, Known, KnownDocument, LedgerRow
-from topics.profiles import Naming
+from topics.profiles import Naming, from_article
 from topics.sketch import sketch
 from topics.steps import known_steps
 from topics.texts import READ
@@ -154,6 +154,46 @@ def test_one_happening_moves_two_topics_and_a_later_text_on_a_third_is_covered()
     assert {m.topic for m in nights.result.moves} == {"cloud-kyc", "chip-export-controls"}
     assert not nights.night(told("b", ADOPTED + " Again.", "adopted", topic="entity-listings", day=2), day=2).moves
     assert "known_elsewhere" in nights.verdict("b").reasons[0]
+
+
+@pytest.mark.parametrize(("second", "severity"), [(0.89, "watch"), (0.95, "alert")])
+def test_the_less_sure_of_two_topics_must_be_sure_in_itself(second: float, severity: str) -> None:
+    nights, of = Nights(), article("a", ADOPTED)
+    nights.night(reading(of, claim(of, "adopted", score=0.97), claim(of, "adopted", "chip-export-controls", score=second)))
+    assert {m.topic: m.severity for m in nights.result.moves} == {"cloud-kyc": "alert", "chip-export-controls": severity}
+
+
+def test_a_second_topic_told_by_another_article_alerts_as_any_other() -> None:
+    nights = Nights()
+    nights.night(told("a", ADOPTED, "adopted", score=0.97), told("b", TEXAS, "adopted", topic="chinese-ai-bans", score=0.8))
+    assert {m.severity for m in nights.result.moves} == {"alert"}
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("NEW DELHI: The limits that Nvidia had told its users of came into effect on Monday.", set()),
+        ("ROME, Nov 2 (Daybreak) -- The limits of Nvidia came into effect on Monday.", set()),
+        ("ROME - The privacy authority ordered the makers of Qwen to stop at once.", {"place:it"}),
+        ("LONDON - Texas barred Qwen from the phones of its employees on Monday.", {"place:us-tx"}),
+    ],
+)
+def test_a_dateline_is_the_place_of_an_act_that_names_neither_a_place_nor_an_american(text: str, places: set[str]) -> None:
+    found, naming = told("a", f"Limits in force\n{text}", "in_force"), Naming(CATALOGUE)
+    assert from_article(found.claims[0], found.article, found.sketch, "", naming, False).places == places
+
+
+CHECKS_BEGIN = """Tenant checks for data centers take effect
+The rule of the Bureau of Industry and Security that makes owners of data centers identify foreign tenants took effect on Monday."""
+NEW_GATE = """Landlords meet a new gate
+Who rents machines in data centers has to show BIS papers from %s. Some grumble."""
+
+
+@pytest.mark.parametrize(("day", "moves"), [("Monday", 0), ("Friday", 1)])
+def test_a_text_that_dates_its_step_on_the_day_of_a_known_one_tells_that_one_by_another_verb(day: str, moves: int) -> None:
+    nights = Nights()
+    nights.night(told("a", CHECKS_BEGIN, "in_force"))
+    assert len(nights.night(told("b", NEW_GATE % day, "extended", day=1), day=1).moves) == moves
 
 
 def official(name: str, text: str, number: str, day: int = 0) -> Article:
