@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from extractors.model import h
 from topics.grouping import Group, Told, combined, kind_of, publishers
-from topics.ledger import Comparison
+from topics.ledger import DATED_KINDS, Comparison
 from topics.matters import Resolution
 from topics.model import (
     Evidence,
@@ -88,10 +88,12 @@ def value_of(group: Group, naming: Naming) -> str:
 
 
 def applies_on(group: Group) -> date | None:
-    """The first day ahead that the leading claim names."""
-    first = lead(group).profile
-    ahead = [span.start for span in first.spans if span.exact and first.told is not None and span.start > first.told]
-    return min(ahead, default=None)
+    """The first day ahead that the leading claim names, else another; of a step that moves a day the last, as the old one is named too."""
+    for profile in (told.profile for told in (lead(group), *group)):
+        ahead = [span.start for span in profile.spans if span.exact and profile.told is not None and span.start > profile.told]
+        if ahead:
+            return max(ahead) if kind_of(group) in DATED_KINDS else min(ahead)
+    return None
 
 
 def evidence(group: Group, rules: Rules) -> tuple[Evidence, ...]:

@@ -194,18 +194,22 @@ def _joined(fresh: Sequence[Fresh], desk: Desk) -> list[Fresh]:
 
 
 def _seconds_held(fresh: Sequence[Fresh], rules: Rules) -> list[Fresh]:
-    """One happening may move two topics; the less sure one of press articles that tell two must be sure in itself (Rules.second_alert)."""
-    return [
-        replace(each, power=making.held(each.power, rules.second_alert)) if any(_surer_elsewhere(each, other) for other in fresh) else each
-        for each in fresh
-    ]
+    """One happening may move two topics; the less sure one of press articles that tell two must be sure in itself (Rules.second_alert).
+
+    Unless a sentence is surely on that topic, whatever else it is on (Rules.second_topic). An issuer writes out what it regulates.
+    """
+    return [replace(each, power=making.held(each.power, rules.second_alert)) if _second(each, fresh, rules) else each for each in fresh]
+
+
+def _second(each: Fresh, fresh: Sequence[Fresh], rules: Rules) -> bool:
+    if any(told.profile.official or told.profile.claim.topic_score >= rules.second_topic for told in each.group):
+        return False
+    return any(_surer_elsewhere(each, other) for other in fresh)
 
 
 def _surer_elsewhere(each: Fresh, other: Fresh) -> bool:
     if other.power.outcome != "alert" or other.power.score <= each.power.score:
         return False
-    if any(told.profile.official for told in each.group):
-        return False  # an issuer writes out what it regulates
     told = {told.profile.doc_id for told in each.group}
     return each.group[0].profile.claim.topic != other.group[0].profile.claim.topic and any(t.profile.doc_id in told for t in other.group)
 

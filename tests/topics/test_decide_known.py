@@ -10,7 +10,7 @@ import pytest
 from extractors.model import Article
 from gate.small_night import CATALOGUE, FIRST, Nights, article, claim, only, reading, told
 from topics.decide import decision_order
-from topics.model import Claim, Known, KnownDocument, LedgerRow
+from topics.model import Claim, Kind, Known, KnownDocument, LedgerRow
 from topics.profiles import Naming, from_article
 from topics.sketch import sketch
 from topics.steps import known_steps
@@ -117,6 +117,25 @@ def test_a_second_postponement_is_a_second_move_and_the_same_one_told_twice_is_o
     assert not nights.night(told("d", POSTPONED_AGAIN + " Really.", "eased", day=21), day=21).moves
 
 
+@pytest.mark.parametrize(
+    ("quote", "kind", "applies"),
+    [
+        ("The tenant checks of data centers are put off from December 1, 2026 to February 1, 2027", "eased", "2027-02-01"),
+        ("The tenant checks of data centers apply from December 1, 2026, reports are due on February 1, 2027", "adopted", "2026-12-01"),
+    ],
+)
+def test_a_step_that_moves_a_day_applies_on_the_later_one(quote: str, kind: Kind, applies: str) -> None:
+    nights = Nights()
+    nights.night(told("a", f"Tenant checks\n{quote}. Lawyers nod.", kind))
+    assert str(nights.result.ledger[0].applies_on) == applies
+
+
+def test_a_day_that_the_leading_claim_leaves_out_is_taken_from_another() -> None:
+    nights, of = Nights(), article("a", "Tenant checks put off\nThe date moves. It is February 1, 2027 now. Lawyers nod.")
+    nights.night(reading(of, claim(of, "eased", quote="The date moves"), claim(of, "eased", quote="It is February 1, 2027 now", score=0.9)))
+    assert [str(row.applies_on) for row in nights.result.ledger] == ["2027-02-01"]
+
+
 def test_a_rule_is_not_in_force_before_its_day() -> None:
     nights = Nights()
     nights.night(told("a", ADOPTED, "adopted"))
@@ -156,10 +175,11 @@ def test_one_happening_moves_two_topics_and_a_later_text_on_a_third_is_covered()
     assert "known_elsewhere" in nights.verdict("b").reasons[0]
 
 
-@pytest.mark.parametrize(("second", "severity"), [(0.89, "watch"), (0.95, "alert")])
-def test_the_less_sure_of_two_topics_must_be_sure_in_itself(second: float, severity: str) -> None:
+@pytest.mark.parametrize(("second", "topic", "severity"), [(0.89, 0.6, "watch"), (0.95, 0.6, "alert"), (0.89, 0.95, "alert")])
+def test_the_less_sure_of_two_topics_must_be_sure_in_itself_or_of_its_topic(second: float, topic: float, severity: str) -> None:
     nights, of = Nights(), article("a", ADOPTED)
-    nights.night(reading(of, claim(of, "adopted", score=0.97), claim(of, "adopted", "chip-export-controls", score=second)))
+    other = claim(of, "adopted", "chip-export-controls", score=second, topic_score=topic)
+    nights.night(reading(of, claim(of, "adopted", score=0.97), other))
     assert {m.topic: m.severity for m in nights.result.moves} == {"cloud-kyc": "alert", "chip-export-controls": severity}
 
 
