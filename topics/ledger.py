@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from extractors.model import h
-from topics.likeness import Likeness, Telling, fresh_days, likeness
+from topics.likeness import Likeness, Telling, days_ahead, fresh_days, likeness
 from topics.model import Kind, LedgerRow
 from topics.profiles import Naming, Profile
 from topics.rules import Rules
-from topics.values import Span
 
 Result = Literal[
     "same_number", "same_step", "other_verb", "earlier_stage", "not_yet", "known_elsewhere",  # the step is known
@@ -157,13 +156,9 @@ def _changed(claim: Profile, step: KnownStep) -> bool:
     """A later text of the same matter names another day ahead: a second postponement is a second step."""
     if claim.claim.kind not in DATED_KINDS or step.telling.last is None or claim.told is None:
         return False
-    ahead = _ahead(claim)
-    known_ahead = {span for p in step.telling.profiles for span in _ahead(p)}
-    return claim.told > step.telling.last and bool(ahead and known_ahead) and not ahead & step.telling.spans
-
-
-def _ahead(claim: Profile) -> set[Span]:
-    return {span for span in claim.spans if span.exact and claim.told is not None and span.start > claim.told}
+    ahead = set(days_ahead(claim))
+    known_ahead = any(days_ahead(p) for p in step.telling.profiles)
+    return claim.told > step.telling.last and bool(ahead) and known_ahead and not ahead & step.telling.spans
 
 
 def _applies_later(claim: Profile, step: KnownStep) -> bool:

@@ -156,6 +156,11 @@ def fresh_days(claim: Profile) -> tuple[Span, ...]:
     return tuple(span for span in claim.spans if span.exact and 0 <= (claim.told - span.start).days <= 1)
 
 
+def days_ahead(claim: Profile) -> tuple[Span, ...]:
+    """The exact days of the claim that lie after its telling."""
+    return tuple(span for span in claim.spans if span.exact and claim.told is not None and span.start > claim.told)
+
+
 def past_spans(claim: Profile) -> tuple[Span, ...]:
     """The days and spans of the claim that lie more than two days before its telling."""
     if claim.told is None:

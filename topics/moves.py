@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from extractors.model import h
 from topics.grouping import Group, Told, combined, kind_of, publishers
 from topics.ledger import DATED_KINDS, Comparison
+from topics.likeness import days_ahead
 from topics.matters import Resolution
 from topics.model import (
     Evidence,
@@ -79,7 +80,7 @@ def value_of(group: Group, naming: Naming) -> str:
     first = lead(group).profile
     if first.official and first.acts:
         return " ".join(sorted(f"{scheme}:{value}" for scheme, value in first.acts))
-    days = sorted(span.start.isoformat() for span in first.spans if span.exact and first.told and span.start > first.told)
+    days = sorted(span.start.isoformat() for span in days_ahead(first))
     names = sorted(sorted(first.names), key=lambda name: -naming.weight(name))[:4]
     parts = [*days[:2], *sorted(names), *sorted(first.figures)[:3]]
     if len(parts) < 3:
@@ -89,8 +90,8 @@ def value_of(group: Group, naming: Naming) -> str:
 
 def applies_on(group: Group) -> date | None:
     """The first day ahead that the leading claim names, else another; of a step that moves a day the last, as the old one is named too."""
-    for profile in (told.profile for told in (lead(group), *group)):
-        ahead = [span.start for span in profile.spans if span.exact and profile.told is not None and span.start > profile.told]
+    for told in (lead(group), *group):
+        ahead = [span.start for span in days_ahead(told.profile)]
         if ahead:
             return max(ahead) if kind_of(group) in DATED_KINDS else min(ahead)
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,24 +11,18 @@ from standins.household import Town
 from standins.mail_and_slack import MailServer, SlackServer
 
 pytestmark = pytest.mark.slow
-KEPT = ("topicwatch.duckdb", "topicwatch.counter.json", "read.duckdb")
 
 
 def test_last_nights_backup_and_the_journal_bring_everything_back_and_repeat_nothing(town: Town, tmp_path: Path) -> None:
     with MailServer() as mail, SlackServer() as slack:
         set_up(town, mail, slack)
         town.nights("2026-10-05", "2026-10-06")
-        backup = tmp_path / "backup"
-        backup.mkdir()
-        for name in KEPT:
-            shutil.copy2(town.house.home / name, backup / name)
+        town.house.back_up(tmp_path / "backup")
         lost = town.night("2026-10-07")
         told = message_ids(mail), told_by_slack(slack)
         assert any(a["purpose"] == "new" for a in lost["alerts"])
 
-        for name in KEPT:
-            (town.house.home / name).unlink()
-            shutil.copy2(backup / name, town.house.home / name)
+        town.house.restore(tmp_path / "backup")
         again = town.night("2026-10-07")
         assert again["articles"] == lost["articles"]
         assert again["moves"] == lost["moves"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +14,6 @@ from standins.household import PATIENCE_S, ROOT, Answer, Town, evening
 from standins.mail_and_slack import MailServer, SlackServer
 
 pytestmark = pytest.mark.slow
-FILES = ("topicwatch.duckdb", "topicwatch.counter.json", "read.duckdb")
 # The next version as it may be: one more migration, and a reader of another name that no longer reads Chinese.
 NEXT = """
 from storage import schema
@@ -50,14 +48,11 @@ def newer_night(town: Town, day: str) -> dict[str, object]:
 
 
 def test_an_upgrade_tells_nothing_by_itself_and_says_what_it_would_decide_otherwise(town: Town, tmp_path: Path) -> None:
-    house, home = town.house, town.house.home
+    house = town.house
     with MailServer() as mail, SlackServer() as slack:
         set_up(town, mail, slack)
         town.nights("2026-10-05", "2026-10-06")
-        backup = tmp_path / "backup"
-        backup.mkdir()
-        for name in FILES:
-            shutil.copy2(home / name, backup / name)
+        house.back_up(tmp_path / "backup")
         told, ledger = message_ids(mail), house.run("ledger", "--json").json
 
         early = newer(town, "moves", expect=1).err  # the snapshot is of the old version until a night has been
@@ -75,8 +70,7 @@ def test_an_upgrade_tells_nothing_by_itself_and_says_what_it_would_decide_otherw
         assert "install the topicwatch that wrote it, or restore a backup made before the upgrade" in back
         assert "Traceback" not in back
 
-        for name in FILES:
-            shutil.copy2(backup / name, home / name)
+        house.restore(tmp_path / "backup")
         opened = newer_night(town, "2026-10-07")
         assert opened["outcome"] == "done"
         after = message_ids(mail)

@@ -18,6 +18,7 @@ from newsroom.web import Newsroom
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-c", "from flows.cli.main import app; app()"]
+DATABASE = ("topicwatch.duckdb", "topicwatch.counter.json", "read.duckdb")
 PATIENCE_S = 900  # for one command; a bound for what hangs, not a measure
 
 
@@ -42,6 +43,18 @@ class Household:
     home: Path
     seeds: Path
     environment: dict[str, str] = field(default_factory=dict)
+
+    def back_up(self, folder: Path) -> None:
+        """Copy the database files into a new folder."""
+        folder.mkdir()
+        for name in DATABASE:
+            shutil.copy2(self.home / name, folder / name)
+
+    def restore(self, folder: Path) -> None:
+        """Put the files of a backup in place of the database."""
+        for name in DATABASE:
+            (self.home / name).unlink()
+            shutil.copy2(folder / name, self.home / name)
 
     def run(self, *words: str, expect: int | None = 0, **extra: str) -> Answer:
         """Run `topicwatch WORDS` to its end; expect names the exit code that must come, None any."""
