@@ -11,6 +11,7 @@ from extractors.model import Article, h
 from flows.seeding import SeedError
 from flows.tools import Tools
 from topics.model import Claim, Reading, Sketch
+from topics.rules import TOPIC_FLOOR
 from topics.seeds import SEED_ID
 
 SURE = 0.5  # claims that the reader holds for less likely than this are left out
@@ -54,7 +55,7 @@ def dossier_lines(reading: Reading, claims: Iterable[Claim], seed_id: str, publi
     """Write the dossier as TOML, as topics.seeds.build_dossier reads it."""
     article = reading.article
     kept = tuple(claims)
-    topics = sorted({topic for topic, _ in reading.topics} | {c.topic for c in kept})
+    topics = sorted({*reading.above(TOPIC_FLOOR), *(c.topic for c in kept)})
     for name, value in (("id", seed_id), ("publisher", article.publisher), ("title", article.title), ("lang", article.lang)):
         yield f"{name} = {quoted(value)}"
     yield f"published = {published.isoformat()}"

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from topics.desk import Desk
 from topics.grouping import Group, Told, group_claims
+from topics.joining import joined
 from topics.judge import Judge, background
 from topics.matters import matter_book
 from topics.model import Catalogue, Claim, Known, LedgerChange, NightContext, NightResult, Reading
@@ -39,8 +40,9 @@ def decide(
     Without a judge a press group counts by the scores of its claims alone, and a known step that looks like it always covers it.
     """
     tonight = lay_out(night, readings, known, catalogue, rules, texts, judge)
-    ordered, found, stories, told, desk = tonight.ordered, tonight.found, tonight.stories, tonight.told, tonight.desk
+    ordered, found, told, desk = tonight.ordered, tonight.found, tonight.told, tonight.desk
     settled = settle(tonight.groups, desk)
+    stories = joined(ordered, tonight.stories, settled, desk)
     surged = surges(ordered, found, stories, settled, desk)
     return NightResult(
         context=night,

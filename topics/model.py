@@ -148,13 +148,17 @@ class Reading:
     """What the reader found in one article revision."""
 
     article: Article
-    topics: tuple[tuple[str, float], ...]  # (topic, probability), best first, only those above the floor
+    topics: tuple[tuple[str, float], ...]  # (topic, probability), best first, only those that are worth a thought
     claims: tuple[Claim, ...]  # best first
     sketch: Sketch
     language: str
     route: Literal["article", "official", "brief"] = "article"
     reader_version: str = ""
     notes: tuple[str, ...] = ()  # named reasons of the reader, e.g. why an official document is routine
+
+    def above(self, floor: float) -> tuple[str, ...]:
+        """The topics with at least this probability, best first."""
+        return tuple(topic for topic, probability in self.topics if probability >= floor)
 
 
 @dataclass(frozen=True, slots=True)

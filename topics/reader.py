@@ -20,7 +20,7 @@ from topics.official import act_of, why_routine
 from topics.pairs import Pair, candidates, feature_names, kind_feature_names
 from topics.quotes import best_quote
 from topics.resources import text_of
-from topics.rules import TOPIC_FLOOR
+from topics.rules import TOPIC_HEARD
 from topics.scoring import ScoredText, Scorer
 from topics.sketch import sketch
 
@@ -47,7 +47,7 @@ class Weights:
     kinds: Kinds
     whole: Linear | None = None  # one score for the article as a whole: does it tell a step; which topics
     about: Combiner | None = None  # "the article is on the topic"; None: the passages' own probabilities
-    topic_floor: float = TOPIC_FLOOR
+    topic_floor: float = TOPIC_HEARD
     digest: str = ""  # over the texts that these were read from
 
 

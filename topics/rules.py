@@ -13,6 +13,7 @@ from extractors.model import h
 
 Combination = Literal["noisy_or", "mean_best_3", "best"]
 TOPIC_FLOOR = 0.3  # probability from which an article counts as on a topic
+TOPIC_HEARD = 0.05  # from which a reading names it, since the story may speak for it
 
 # How much each named likeness says that two claims tell one step (log-odds), rounded by hand from a logistic fit over 656 pairs of claims
 # of one topic and kind in six labelled streams (451 the same step). With perfect claims the ledger then raises 97 right of 97, 97 of 97 on
@@ -63,7 +64,12 @@ class Rules:
     claim_floor: float = 0.15  # weaker claims are not grouped at all
     one_step_a_story: bool = True  # new steps of one topic and story (or article) on one night are one move
     topic_margin: tuple[tuple[str, float], ...] = ()  # (topic, what is added to both thresholds)
-    topic_floor: float = TOPIC_FLOOR
+    # What an article is about (story_topics.py).
+    topic_floor: float = TOPIC_FLOOR  # of its likeliest topic
+    further_floor: float = 0.5  # of its others
+    story_pull: float = 0.5  # how far the texts of its story pull, when they are many; half as far when they are story_texts
+    story_texts: float = 2.0
+    story_log_odds: float = 2.0  # for a topic that all of them are on; as much against one that none is on
     combination: Combination = "noisy_or"
     advance_margin: float = 0.2  # a later stage told within advance_days of the last one needs this much more
     advance_days: int = 3

@@ -17,6 +17,7 @@ from extractors.model import Article
 from topics.changes import changed_facts, new_facts
 from topics.model import Known, KnownDocument, Reading
 from topics.rewrites import DEFAULT_REWRITE_RULES, Outlets, RewriteRules, find_source, long_enough
+from topics.rules import TOPIC_FLOOR
 from topics.shelf import Shelf, overlap
 from topics.sketch import term_hash
 from topics.terms import idf, terms_of
@@ -100,7 +101,7 @@ def as_known(reading: Reading, story_id: str = "") -> KnownDocument:
     article = reading.article
     return KnownDocument(
         article.article_id, article.rev, "article", article.publisher, article.family, article.told_at.date(),
-        tuple(topic for topic, _ in reading.topics), story_id, reading.sketch, article.title, is_official(reading),
+        reading.above(TOPIC_FLOOR), story_id, reading.sketch, article.title, is_official(reading),
     )  # fmt: skip
 
 

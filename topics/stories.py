@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -14,6 +14,7 @@ import numpy as np
 from topics.model import KnownDocument, Reading, Sketch
 from topics.nearness import disagree, facts_of, fade, nearness
 from topics.places import Places
+from topics.rules import TOPIC_FLOOR
 from topics.shelf import Alike, Shelf
 from topics.similar import as_known
 from topics.sketch import DAY, FIGURE
@@ -35,6 +36,7 @@ class StoryRules:
     other_figures: float = 0.13  # taken off when both texts give figures, and none in common
     other_days: float = 0.1  # the same of calendar days
     fade_days: float = 4.0  # sigma of the Gaussian fade
+    other_topics: float = 0.05  # and when both are on topics, and on none in common
     window_days: int = 21
     nearest: float = 0.7  # weight of the story's nearest member; the rest is the mean of its members
 
@@ -118,7 +120,7 @@ class Pile:
 def _nearest(reading: Reading, pile: Pile, rules: StoryRules) -> str:
     told = reading.article.told_at.date()
     alike = pile.shelf.alike(reading.sketch)
-    stories = [_values(reading.sketch, story, pile, alike, told, rules) for story in pile.within_reach(reading.sketch, alike, told, rules)]
+    stories = [_values(reading, story, pile, alike, told, rules) for story in pile.within_reach(reading.sketch, alike, told, rules)]
     best, chosen = rules.join_from, ""
     for _, story, values in sorted(story for story in stories if story[2]):  # of equals the one that was told first
         value = rules.nearest * max(values) + (1 - rules.nearest) * sum(values) / len(values)
@@ -127,12 +129,18 @@ def _nearest(reading: Reading, pile: Pile, rules: StoryRules) -> str:
     return chosen
 
 
-def _values(sketch: Sketch, story: str, pile: Pile, alike: Alike, told: date, rules: StoryRules) -> tuple[int, str, list[float]]:
+def _values(reading: Reading, story: str, pile: Pile, alike: Alike, told: date, rules: StoryRules) -> tuple[int, str, list[float]]:
     """The first member of a story that may be compared, and the likeness of each that may."""
     documents = pile.shelf.documents
     members = [index for index in pile.members[story] if alike.met[index] and _in_window(documents[index], told, rules)]
-    values = [likeness(sketch, documents[index], float(alike.cosines[index]), told, rules) for index in members]
+    likely = [likeness(reading.sketch, documents[index], float(alike.cosines[index]), told, rules) for index in members]
+    topics = set(reading.above(TOPIC_FLOOR))
+    values = [value - rules.other_topics * _apart(topics, documents[index]) for value, index in zip(likely, members, strict=True)]
     return members[0] if members else 0, story, values
+
+
+def _apart(topics: Set[str], document: KnownDocument) -> bool:
+    return bool(topics and document.topics) and topics.isdisjoint(document.topics)
 
 
 def _in_window(document: KnownDocument, told: date, rules: StoryRules) -> bool:

@@ -77,20 +77,20 @@ def main_stories(heard: Sequence[Reading], stories: Mapping[Key, str], desk: Des
         members[stories[_key(reading)]].append(reading)
     chosen: dict[str, tuple[int, str]] = {}
     for story, texts in members.items():
-        topic, size = _topic_of(texts), len(publishers(texts))
+        topic, size = _topic_of(texts, desk.rules.topic_floor), len(publishers(texts))
         if topic and size >= desk.rules.surge_story and topic not in desk.known.unarmed_topics:
             chosen[topic] = max(chosen.get(topic, (0, "")), (size, story))
     return {topic: story for topic, (_, story) in chosen.items()}
 
 
-def _topic_of(texts: Sequence[Reading]) -> str:
+def _topic_of(texts: Sequence[Reading], floor: float) -> str:
     """The topic with the largest sum of probabilities, when at least half of the texts are on it; else ''."""
     total: dict[str, float] = defaultdict(float)
     for reading in texts:
-        for topic, score in reading.topics:
-            total[topic] += score
+        for topic in reading.above(floor):
+            total[topic] += dict(reading.topics)[topic]
     best = max(sorted(total), key=total.__getitem__, default="")
-    return best if 2 * sum(best in dict(r.topics) for r in texts) >= len(texts) else ""
+    return best if 2 * sum(best in r.above(floor) for r in texts) >= len(texts) else ""
 
 
 def usual_coverage(topic: str, desk: Desk) -> Usual | None:

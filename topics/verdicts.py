@@ -8,6 +8,7 @@ from topics.desk import Desk
 from topics.model import Outcome, Reading, Verdict
 from topics.settling import Note, Settled
 from topics.similar import Copy, Key
+from topics.story_topics import Topics, story_topics
 from topics.surge import Surged
 
 # What a reader heard, when nothing in an article is stated as new.
@@ -20,12 +21,14 @@ def verdicts(
 ) -> tuple[Verdict, ...]:
     """The verdicts of a night, sorted by article and revision."""
     story_steps = _story_steps(ordered, stories, settled, desk)
-    made = [_verdict(reading, found, stories, settled, surged, story_steps, desk) for reading in ordered]
+    about = story_topics(ordered, stories, desk)
+    made = [_verdict(reading, about, found, stories, settled, surged, story_steps, desk) for reading in ordered]
     return tuple(sorted(made, key=lambda v: (v.article_id, v.rev)))
 
 
 def _verdict(
     reading: Reading,
+    about: Mapping[Key, Topics],
     found: Mapping[Key, Copy],
     stories: Mapping[Key, str],
     settled: Settled,
@@ -37,7 +40,7 @@ def _verdict(
     key = (article.article_id, article.rev)
     notes = settled.notes.get(article.article_id, [])
     story = stories.get(key, article.article_id)
-    copy = found.get(key)
+    copy, topics = found.get(key), about[key]
     if copy is not None:
         outcome, covers, reasons = COPY_OUTCOMES.get(copy.how, "near_duplicate"), copy.covers_id, (*copy.reasons, *_reasons(notes))
     elif notes:
@@ -45,8 +48,8 @@ def _verdict(
     elif article.article_id in surged.articles:
         outcome, covers, reasons = "move", surged.articles[article.article_id], ("one of many publishers on the topic tonight",)
     else:
-        outcome, covers, reasons = _without_claims(reading, story_steps.get(story, ""), desk)
-    return Verdict(article.article_id, article.rev, outcome, covers, story, _topics(reading, desk), (*reading.notes, *reasons))
+        outcome, covers, reasons = _without_claims(reading, topics, story_steps.get(story, ""), desk)
+    return Verdict(article.article_id, article.rev, outcome, covers, story, topics, (*reading.notes, *reasons))
 
 
 def _from_notes(notes: Sequence[Note]) -> tuple[Outcome, str, tuple[str, ...]]:
@@ -61,8 +64,8 @@ def _from_notes(notes: Sequence[Note]) -> tuple[Outcome, str, tuple[str, ...]]:
     return "no_move", "", _reasons(notes)
 
 
-def _without_claims(reading: Reading, step: str, desk: Desk) -> tuple[Outcome, str, tuple[str, ...]]:
-    if not _topics(reading, desk):
+def _without_claims(reading: Reading, topics: Topics, step: str, desk: Desk) -> tuple[Outcome, str, tuple[str, ...]]:
+    if not topics:
         return "off_topic", "", ("no topic reaches the floor",)
     if step:
         return "follow_up", step, ("belongs to a story whose step is told; it states no step of its own",)
@@ -86,10 +89,6 @@ def _story_steps(ordered: Sequence[Reading], stories: Mapping[Key, str], settled
         if moved:
             steps.setdefault(stories.get((article.article_id, article.rev), ""), moved[0].covers_id)
     return steps
-
-
-def _topics(reading: Reading, desk: Desk) -> tuple[str, ...]:
-    return tuple(topic for topic, score in reading.topics if score >= desk.rules.topic_floor)
 
 
 def _reasons(notes: Sequence[Note]) -> tuple[str, ...]:

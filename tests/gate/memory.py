@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from topics.model import Claim, Known, KnownDocument, LedgerRow, NightResult, Reading, severity_of
+from topics.model import Claim, Known, KnownDocument, LedgerRow, NightResult, Reading, Verdict, severity_of
 from topics.rules import DEFAULT_RULES, Rules
 from topics.similar import as_known
 
@@ -34,9 +34,8 @@ class Memory:
     def take(self, result: NightResult, readings: Sequence[Reading]) -> Memory:
         """Add a decided night."""
         now, night = self.known_now, result.context.night
-        stories = {(v.article_id, v.rev): v.story_id for v in result.verdicts}
-        documents = [as_known(r, stories.get((r.article.article_id, r.article.rev), "")) for r in readings]
-        documents = [replace(d, night=min(night, d.night or night)) for d in documents]
+        decided = {(v.article_id, v.rev): v for v in result.verdicts}
+        documents = [_document(r, decided.get((r.article.article_id, r.article.rev)), night) for r in readings]
         # A step that was only watched may still be raised, so it is not remembered as a move (Known.move_ids).
         remembered = {m.move_id for m in result.moves if m.disposition != "watch" or severity_of(m.kind) == "watch"}
         known = replace(
@@ -48,7 +47,7 @@ class Memory:
             matters=tuple(sorted({m.matter_id: m for m in (*now.matters, *result.matters)}.values(), key=lambda m: m.matter_id)),
             keys=tuple(sorted({*now.keys, *result.keys}, key=lambda k: (k.scheme, k.value, k.matter_id))),
             move_ids=now.move_ids | remembered,
-            coverage=(*now.coverage, *coverage(result, readings, self.rules)),
+            coverage=(*now.coverage, *coverage(result, readings)),
             outlets=outlets(now.outlets, result, readings),
             nights=tuple(sorted({*now.nights, night})) if readings else now.nights,
         )
@@ -66,16 +65,19 @@ def outlets(past: Sequence[tuple[str, int, int]], result: NightResult, readings:
     return tuple((publisher, own, again) for publisher, (own, again) in sorted(counts.items()))
 
 
-def coverage(result: NightResult, readings: Sequence[Reading], rules: Rules) -> tuple[tuple[str, date, int], ...]:
+def coverage(result: NightResult, readings: Sequence[Reading]) -> tuple[tuple[str, date, int], ...]:
     """(topic, night, independent publishers) of a night, copies left out."""
-    copied = {(v.article_id, v.rev) for v in result.verdicts if v.outcome in {"near_duplicate", "rewrite"}}
+    own = {(v.article_id, v.rev): v.topics for v in result.verdicts if v.outcome not in {"near_duplicate", "rewrite"}}
     heard: dict[str, set[str]] = {}
     for reading in readings:
-        if (reading.article.article_id, reading.article.rev) not in copied:
-            for topic, score in reading.topics:
-                if score >= rules.topic_floor:
-                    heard.setdefault(topic, set()).add(reading.article.family or reading.article.publisher)
+        for topic in own.get((reading.article.article_id, reading.article.rev), ()):
+            heard.setdefault(topic, set()).add(reading.article.family or reading.article.publisher)
     return tuple((topic, result.context.night, len(heard[topic])) for topic in sorted(heard))
+
+
+def _document(reading: Reading, verdict: Verdict | None, night: date) -> KnownDocument:
+    known = as_known(reading, verdict.story_id if verdict else "")
+    return replace(known, night=min(night, known.night or night), topics=verdict.topics if verdict else ())
 
 
 def _by_id(documents: Sequence[KnownDocument]) -> tuple[KnownDocument, ...]:

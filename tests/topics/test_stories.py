@@ -83,3 +83,12 @@ def test_what_comes_later_never_changes_an_earlier_answer() -> None:
     whole = stories(*night)
     for length in range(1, 4):
         assert stories(*night[:length]) == {r.article.article_id: whole[r.article.article_id] for r in night[:length]}
+
+
+@pytest.mark.parametrize(("topic", "story"), [("chinese-ai-bans", "a"), ("cloud-kyc", "b")])
+def test_two_texts_on_other_topics_are_harder_to_take_for_one_happening(topic: str, story: str) -> None:
+    known = [replace(as_known(told("a", PROBE), "a"), topics=("chinese-ai-bans",))]
+    again = replace(told("b", PROBE_AGAIN, 1), topics=((topic, 0.9),))
+    found = [{("b", 1): story}, {("b", 1): "a"}]
+    near = replace(DEFAULT_STORY_RULES, other_topics=2.0)
+    assert [assign_stories([again], known, near), assign_stories([again], [replace(known[0], topics=())], near)] == found
