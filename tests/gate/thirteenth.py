@@ -55,8 +55,14 @@ class Count:
         return f"right {self.right:3}/{self.raised:<3} on time {self.on_time:3}/{self.gold:<3}"
 
 
+def blinded(weights: Weights, topic: str) -> Weights:
+    """The weights without the topic: the models of passages and of whole articles give it no column, so that none is read as another's."""
+    whole = left_out(weights.whole, topic) if weights.whole else None
+    return replace(weights, topics=left_out(weights.topics, topic), whole=whole)
+
+
 def left_out(model: Linear, topic: str) -> Linear:
-    """The topic model without the topic's column, and without the features that weigh for no other topic."""
+    """A model without the topic's column, and without the features that weigh for no other topic."""
     kept = [n for n, label in enumerate(model.labels) if label != topic]
     names = sorted(model.vocabulary, key=model.vocabulary.__getitem__)
     weighed = np.abs(model.weights[:, kept]).max(axis=1) >= LEAST
@@ -124,7 +130,7 @@ def counted(folder: Path, alerts: Sequence[Mapping[str, Any]], chosen: Callable[
 def measured(folder: Path, topic: str, weights: Path | None, ways: Sequence[str] = WAYS) -> Iterator[tuple[str, Count, Count, list[Any]]]:
     """For each way: its name, the counts of the topic and of all others, and the topic's alerts; weights None = the shipped ones."""
     whole, judge = trained(weights)
-    blind = replace(whole, topics=left_out(whole.topics, topic))
+    blind = blinded(whole, topic)
     for name in ways:
         if name == "trained":
             alerts = trained_alerts(folder, weights)
