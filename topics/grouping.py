@@ -68,9 +68,15 @@ def same_tonight(left: Told, right: Told, naming: Naming, rules: Rules) -> bool:
         return a.claim.kind == b.claim.kind or _alike(a, b)
     alike = (_likeness(a, b, naming, rules), _likeness(b, a, naming, rules))
     if a.claim.kind == b.claim.kind:
-        return max(like.score for like in alike) >= rules.same_step
+        return max(like.score for like in alike) >= rules.same_step - _so_little(left, right, rules)
     # A reader mistakes one kind for another more easily than one night brings two steps that are told so alike.
     return max(like.content for like in alike) >= (rules.other_verb if _alike(a, b) else rules.any_verb)
+
+
+def _so_little(left: Told, right: Told, rules: Rules) -> float:
+    """How much less two claims of one night and kind need when a short item is among them, which has few words to agree in."""
+    likely = min(left.profile.claim.score, right.profile.claim.score) >= rules.brief_from
+    return rules.brief_tonight if likely and "brief" in {left.reading.route, right.reading.route} else 0.0
 
 
 def _alike(a: Profile, b: Profile) -> bool:

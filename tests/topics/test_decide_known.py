@@ -9,9 +9,10 @@ import pytest
 
 from extractors.model import Article
 from gate.small_night import CATALOGUE, FIRST, Nights, article, claim, only, reading, told
-from topics.decide import decision_order
-from topics.model import Claim, Known, KnownDocument, LedgerRow
+from topics.decide import decision_order, lay_out
+from topics.model import Claim, Kind, Known, KnownDocument, LedgerRow, NightContext
 from topics.profiles import Naming
+from topics.rules import DEFAULT_RULES
 from topics.sketch import sketch
 from topics.steps import known_steps
 from topics.texts import READ
@@ -255,3 +256,18 @@ def test_only_what_is_stated_as_new_moves(modality: str) -> None:
     nights.night(reading(of, replace(claim(of, "proposed"), modality=modality)))  # type: ignore[arg-type]
     assert not nights.result.moves
     assert nights.verdict("a").outcome == ("background" if modality in {"retold", "opinion"} else "no_move")
+
+
+SEIZED = "Jury charges two over processors moved to China by way of Hanoi\nProsecutors put the worth of the servers at 11 million dollars."
+HELD = "San Jose: couple arrested, accelerators went north\nThe complaint tells of 216 boxes marked as power supplies for servers, bound for China."
+
+
+@pytest.mark.parametrize(
+    ("route", "kind", "score", "steps"),
+    [("brief", "enforced", 0.8, 1), ("article", "enforced", 0.8, 2), ("brief", "proposed", 0.8, 2), ("brief", "enforced", 0.4, 2)],
+)
+def test_short_items_of_one_night_and_kind_need_few_words_in_common(route: str, kind: Kind, score: float, steps: int) -> None:
+    first = replace(told("wire", SEIZED, "enforced", topic="chip-export-controls", score=0.8), route=route)
+    other = replace(told("trade", HELD, kind, topic="chip-export-controls", score=score), route=route)
+    laid = lay_out(NightContext(FIRST, 1), [first, other], Known(), CATALOGUE, DEFAULT_RULES, READ, None)
+    assert len(laid.groups) == steps
