@@ -259,7 +259,8 @@ def test_only_what_is_stated_as_new_moves(modality: str) -> None:
 
 
 SEIZED = "Jury charges two over processors moved to China by way of Hanoi\nProsecutors put the worth of the servers at 11 million dollars."
-HELD = "San Jose: couple arrested, accelerators went north\nThe complaint tells of 216 boxes marked as power supplies for servers, bound for China."
+HELD = """San Jose: couple arrested, accelerators went north
+The complaint tells of 216 boxes marked as power supplies for servers, bound for China."""
 
 
 @pytest.mark.parametrize(
