@@ -22,7 +22,7 @@ from topics.trees import Forest, forest_of, parse_nodes
 
 FILE = "briefs.tsv"
 DEFAULT_BRIEF_RULES = RewriteRules(
-    rewrite_from=0.5, same_night_from=0.65, least_words=0, least_characters=0, least_cosine=0.03, least_nearness=0.15, nearest_by_terms=40
+    rewrite_from=0.6, same_night_from=0.75, least_words=0, least_characters=0, least_cosine=0.03, least_nearness=0.15, nearest_by_terms=40
 )
 PARTS = (
     "near", "near_now", "ideas", "title_taken", "names_known", "names_taken", "numbers_known", "new_numbers", "new_to_story",

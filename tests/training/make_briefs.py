@@ -54,7 +54,7 @@ def rows_of(name: str, gazetteer: Gazetteer) -> Iterator[Row]:
     documents = list(dossiers() if name in (*SEEDED, *WRITTEN) else [])
     for night in readings(source, gazetteer):
         documents = remembered(documents, night[0].article.told_at.date())
-        shelf, outlets = Shelf(documents), Outlets(documents, tuple((outlet, *counts) for outlet, counts in past.items()))
+        shelf, outlets = Shelf(documents), Outlets(documents, tuple((outlet, own, again) for outlet, (own, again) in past.items()))
         for each in night:
             if may_be(each, shelf):
                 gold = source.gold[each.article.article_id]
