@@ -32,6 +32,15 @@ _FORMAL = re.compile(
     r"\bcomments? (?:must|are|is) (?:be )?(?:due|invited|sought|received)\b|现予公布|通知如下|特此公告|自\d+年\d+月\d+日起施行",
     re.IGNORECASE,
 )
+# How a text lures rather than tells: in its headline words in capitals, a question; anywhere exclamations, the reader as "you", a promise.
+_SHOUTED = re.compile(r"\b[A-Z]{4,}\b")
+_LURE = re.compile(
+    r"\b(?:here(?:'s| is| are)|everything you need|what (?:to know|it means|happens next)|find out|keep (?:reading|scrolling)|need to know|"
+    r"you (?:won't|can't)|shock\w*|stunn\w+|speechless|insiders|experts|panic\w*|explosive)\b",
+    re.IGNORECASE,
+)
+_YOU = re.compile(r"\byou(?:r|'re)?\b", re.IGNORECASE)
+MOST_LURING = 3.0
 _LATIN_WORD = re.compile(r"[A-Za-z][\w']*")
 LONG_WORD = 4  # letters; shorter ones stay small in a headline in title case
 NO_CASE = 0.4  # title_case of a script without capitals: between the two
@@ -50,6 +59,7 @@ class Manner:
     asked: float
     formal: float  # an issuer's own words
     figures: float
+    luring: float  # 0 to MOST_LURING
     title_case: float  # share of the headline's longer words, after the first, that open with a capital
     quotations: tuple[frozenset[int], ...]  # the hashed terms of each
     stages: frozenset[str]  # groups of words.STAGE_GROUPS that the title and the lead name
@@ -69,10 +79,17 @@ def manner_of(title: str, body: str) -> Manner:
         asked=text.count("?") / count,
         formal=len(_FORMAL.findall(f"{head}\n{text}")) / count,
         figures=DIGIT_SCALE * sum(word[0].isdigit() for word in words) / length,
+        luring=_luring(head, text),
         title_case=_title_case(head),
         quotations=tuple(frozenset(map(term_hash, terms_of(tokens(quotation)))) for quotation in quotations),
         stages=frozenset(stages("\n".join([head, *sentences(text)[:LEAD_SENTENCES]]))),
     )
+
+
+def _luring(head: str, text: str) -> float:
+    whole = f"{head} {text}"
+    twice = sum(min(1.0, len(pattern.findall(at)) / 2) for pattern, at in ((_SHOUTED, head), (_LURE, whole), (_YOU, whole)))
+    return min(MOST_LURING, twice + ("!" in whole) + ("?" in head))
 
 
 def _title_case(head: str) -> float:

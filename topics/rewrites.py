@@ -31,11 +31,11 @@ RARE = 20.0  # about one rare word, so that a title of two common words is not t
 
 @dataclass(frozen=True, slots=True)
 class RewriteRules:
-    """Which known texts are tried, and from where one is called the source (log-odds)."""
+    """Which known texts are tried, and from where one is called the source (log-odds; of a short item 0 to 1)."""
 
     rewrite_from: float = 0.7
     same_night_from: float = 1.6  # on one night tellings are independent until more speaks against it
-    least_words: int = 55  # a headline or a short item is never called a rewrite: what it leaves out is not known
+    least_words: int = 55  # a shorter text is asked in briefs.py, if at all
     least_characters: int = 160  # the same of a Chinese text
     least_cosine: float = 0.06
     least_nearness: float = 0.12
@@ -52,7 +52,7 @@ DEFAULT_REWRITE_RULES = RewriteRules()
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The text that an article retells, how surely (log-odds), and the parts that say so."""
+    """The text that an article retells, how surely (log-odds; of a short item 0 to 1), and the parts that say so."""
 
     document: KnownDocument
     score: float
@@ -101,12 +101,16 @@ def find_source(reading: Reading, shelf: Shelf, outlets: Outlets, rules: Rewrite
     """The known text that the reading retells, if any; the surest one, and of equals the nearest."""
     if reading.route == "brief" or not long_enough(reading.sketch, rules.least_words, rules.least_characters):
         return None
+    return surest(((document, parts, score_of(parts)) for document, parts in rewrite_parts(reading, shelf, outlets, rules)), rules)
+
+
+def surest(tried: Iterable[tuple[KnownDocument, dict[str, float], float]], rules: RewriteRules) -> Source | None:
+    """Of known texts with parts and score the surest one that may be a source, and of equals the first."""
     best: Source | None = None
-    for document, parts in rewrite_parts(reading, shelf, outlets, rules):
-        score = score_of(parts)
+    for document, parts, score in tried:
         if (
             score >= (rules.same_night_from if parts["same_night"] else rules.rewrite_from)
-            and not _tells_more(parts, rules)
+            and not tells_more(parts, rules)
             and (best is None or score > best.score)
         ):
             best = Source(document, round(score, 4), tuple((name, round(value, 4)) for name, value in parts.items()))
@@ -133,7 +137,8 @@ def rewrite_weights() -> dict[str, float]:
     return {name: float(value) for name, value in rows}
 
 
-def _tells_more(parts: Mapping[str, float], rules: RewriteRules) -> bool:
+def tells_more(parts: Mapping[str, float], rules: RewriteRules) -> bool:
+    """Whether an article brings more numbers or stages than any retelling."""
     return math.expm1(parts["new_numbers"]) > rules.most_new + 0.5 or parts["new_stages"] > rules.most_stages
 
 
@@ -147,9 +152,9 @@ def rewrite_parts(
     manner = manner_of(reading.article.title, reading.article.body)
     if manner.formal > rules.most_formal:
         return
-    told = _telling(manner, outlets.retold(reading.article.publisher))
+    told = telling_parts(manner, outlets.retold(reading.article.publisher))
     for candidate in found:
-        pair = _pair(reading, candidate, manner, outlets)
+        pair = pair_parts(reading, candidate, manner, outlets)
         yield candidate.document, {**pair, "contained": _contained(pair, manner), **told}
 
 
@@ -173,7 +178,8 @@ def _nearest(found: list[Candidate], most: int) -> list[Candidate]:
     return sorted(found, key=lambda candidate: -candidate.nearness)[:most]
 
 
-def _pair(reading: Reading, candidate: Candidate, manner: Manner, outlets: Outlets) -> dict[str, float]:
+def pair_parts(reading: Reading, candidate: Candidate, manner: Manner, outlets: Outlets) -> dict[str, float]:
+    """What an article and one known text have in common, and what the article alone has."""
     mine, document = reading.sketch, candidate.document
     theirs = document.sketch
     known, own = {term for term, _ in theirs.terms}, {term for term, _ in mine.terms}
@@ -220,7 +226,8 @@ def _is_new(quotation: frozenset[int], known: set[int]) -> bool:
     return bool(quotation) and len(quotation & known) < 0.8 * len(quotation)
 
 
-def _telling(manner: Manner, retold: float) -> dict[str, float]:
+def telling_parts(manner: Manner, retold: float) -> dict[str, float]:
+    """How an article is told, and what its outlet's past says (log-odds)."""
     return {
         "attributed": manner.attributed,
         "quoted": manner.quoted,

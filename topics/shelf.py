@@ -116,3 +116,8 @@ def _script(sketch: Sketch) -> tuple[bool, float]:
     for term, weight in sketch.terms:
         squares[tag_of(term)] += weight * weight
     return squares[HAN_PAIR] > squares[0], math.sqrt(squares[IDEA])
+
+
+def in_chinese(sketch: Sketch) -> bool:
+    """Whether a text is Chinese, by the weight of its terms."""
+    return _script(sketch)[0]

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from extractors.model import Article
+from topics.briefs import DEFAULT_BRIEF_RULES, find_brief_source
 from topics.changes import changed_facts, new_facts
 from topics.model import Known, KnownDocument, Reading
 from topics.rewrites import DEFAULT_REWRITE_RULES, Outlets, RewriteRules, find_source, long_enough
@@ -46,6 +47,7 @@ class CopyRules:
     official_names: int = 9  # the same beside an official text of the last official_days: reporters add who reads it and who sent it
     official_days: int = 3
     rewrites: RewriteRules = DEFAULT_REWRITE_RULES
+    briefs: RewriteRules = DEFAULT_BRIEF_RULES  # the same of short items
 
 
 DEFAULT_COPY_RULES = CopyRules()
@@ -53,7 +55,7 @@ DEFAULT_COPY_RULES = CopyRules()
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What an article repeats: the id of a known document, how, how surely (0-1 by shared words, log-odds of rewrites.py), and why."""
+    """What an article repeats: the id of a known document, how, how surely (0 to 1 but for log-odds of rewrites.py), and why."""
 
     covers_id: str
     how: Literal["near_duplicate", "rewrite"]
@@ -178,8 +180,14 @@ def _names_let_pass(reading: Reading, document: KnownDocument, rules: CopyRules)
     return rules.official_names if fresh else rules.close_names
 
 
+def rewrite_rules(reading: Reading, rules: CopyRules = DEFAULT_COPY_RULES) -> RewriteRules:
+    """The rules of rewrites that hold for a reading: a short item has its own."""
+    return rules.briefs if reading.route == "brief" else rules.rewrites
+
+
 def _rewrite(reading: Reading, shelf: Shelf, outlets: Outlets, rules: CopyRules) -> Copy | None:
-    source = find_source(reading, shelf, outlets, rules.rewrites)
+    find = find_brief_source if reading.route == "brief" else find_source
+    source = find(reading, shelf, outlets, rewrite_rules(reading, rules))
     if source is None:
         return None
     return Copy(source.document.doc_id, "rewrite", source.score, tuple(f"{name} {value:g}" for name, value in source.parts))

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from extractors.model import Article
+from flows.streams import FEDERAL_REGISTER
 from topics.mentions import Gazetteer
 from topics.model import Known, KnownDocument, Reading
+from topics.reader import route_of
 from topics.rules import DEFAULT_RULES
 from topics.seeds import build_dossier
 from topics.similar import DEFAULT_COPY_RULES, Copy, CopyRules, as_known, find_copies
@@ -48,8 +50,13 @@ def reading(row: dict[str, Any], gazetteer: Gazetteer) -> Reading:
     at = datetime.fromisoformat(row["published_at"].replace("Z", "+00:00")).astimezone(UTC)
     text = f"{row['title']}\n{row['body']}"
     names = {m.entity_id for m in gazetteer.find(text) if m.entity_id}
-    article = Article(row["id"], 1, row["url"], row["publisher"], row["lang"], row["title"], row["body"], at, at)
-    return Reading(article, (), (), sketch(row["title"], row["body"], row["lang"], sorted(names)), row["lang"])
+    number = FEDERAL_REGISTER.match(row["url"])
+    article = Article(
+        row["id"], 1, row["url"], row["publisher"], row["lang"], row["title"], row["body"], at, at,
+        official_ids=(f"fr:{number.group(1)}",) if number else (), tier="official" if number else "general",
+    )  # fmt: skip
+    fingerprint = sketch(row["title"], row["body"], row["lang"], sorted(names))
+    return Reading(article, (), (), fingerprint, row["lang"], route=route_of(article))
 
 
 def dossiers() -> list[KnownDocument]:

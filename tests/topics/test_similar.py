@@ -160,10 +160,8 @@ def test_voices_of_its_own_make_a_report() -> None:
     assert copy_of(f"{REWRITE} {VOICES}", title=REWRITE_TITLE, days=1) == ""
 
 
-def test_a_short_item_is_never_a_rewrite() -> None:
+def test_a_text_of_a_few_words_is_not_asked_as_an_article_is() -> None:
     assert copy_of(REWRITE[:240], title=REWRITE_TITLE, days=1) == ""
-    brief = replace(told("later", REWRITE_TITLE, REWRITE, DAY + timedelta(1)), route="brief")
-    assert find_copy(brief, [as_known(FIRST)]) is None
 
 
 def test_a_correction_is_never_a_copy() -> None:

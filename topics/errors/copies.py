@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from topics.briefs import brief_parts, brief_score
 from topics.changes import changed_facts
 from topics.errors.fate import Deciding
 from topics.errors.scene import Scene
@@ -9,7 +10,7 @@ from topics.errors.views import ModelView
 from topics.errors.xray import strongest
 from topics.model import Reading
 from topics.rewrites import Outlets, rewrite_parts, rewrite_weights, score_of
-from topics.similar import DEFAULT_COPY_RULES, least_known
+from topics.similar import DEFAULT_COPY_RULES, least_known, rewrite_rules
 
 Parts = dict[str, float]
 
@@ -28,13 +29,17 @@ def not_copied(scene: Scene, reading: Reading, source: str, name: str) -> list[D
     if found is None:
         return [duplicate, Deciding("RewriteRules.candidates", f"{name} is not among the nearest texts that were tried")]
     own = f"{found.get('new_numbers', 0.0):.2f} log of new numbers"
-    return [duplicate, Deciding("RewriteRules.rewrite_from", f"against {name}, {own}", score_of(found), rules.rewrites.rewrite_from)]
+    return [
+        duplicate,
+        Deciding("RewriteRules.rewrite_from", f"against {name}, {own}", _score(reading, found), rewrite_rules(reading).rewrite_from),
+    ]
 
 
 def parts_of(scene: Scene, reading: Reading, source: str) -> Parts | None:
     """The parts of the rewrite model for one pair; None when the source was not tried."""
     known = scene.seen.known
-    found = rewrite_parts(reading, scene.shelf_before(reading), Outlets(known.documents, known.outlets), DEFAULT_COPY_RULES.rewrites)
+    outlets, tried = Outlets(known.documents, known.outlets), brief_parts if reading.route == "brief" else rewrite_parts
+    found = tried(reading, scene.shelf_before(reading), outlets, rewrite_rules(reading))
     return next((parts for document, parts in found if document.doc_id == source), None)
 
 
@@ -43,6 +48,14 @@ def rewrite_view(scene: Scene, reading: Reading, source: str, name: str) -> list
     found = parts_of(scene, reading, source)
     if found is None:
         return []
+    score = _score(reading, found)
+    if reading.route == "brief":  # trees have no weights: what each part is worth is what is lost without it
+        parts = [(f"{part}={value:.2f}", score - brief_score({**found, part: 0.0})) for part, value in found.items()]
+        return [ModelView(f"short item told again, of {name} (0 to 1)", score, strongest(parts))]
     weights = rewrite_weights()
     parts = [(f"{part}={value:.2f}", weights[part] * value) for part, value in found.items() if part in weights]
-    return [ModelView(f"rewrite of {name}", score_of(found), strongest([*parts, ("(bias)", weights["bias"])]))]
+    return [ModelView(f"rewrite of {name}", score, strongest([*parts, ("(bias)", weights["bias"])]))]
+
+
+def _score(reading: Reading, parts: Parts) -> float:
+    return brief_score(parts) if reading.route == "brief" else score_of(parts)

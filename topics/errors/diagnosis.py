@@ -204,7 +204,7 @@ def _quoted(look: Look, claim: Claim, sentence: str, who: str) -> Deciding:
 def _copied(wrong: Wrong, archive: Archive) -> list[Deciding]:
     scene, reading, _ = archive.of(wrong.articles[0])
     copy = scene.copy(reading)
-    return [_named(copying(copy, reading.article), f"of {archive.name(copy.covers_id)}")] if copy else []
+    return [_named(copying(copy, reading), f"of {archive.name(copy.covers_id)}")] if copy else []
 
 
 def _not_copied(wrong: Wrong, archive: Archive) -> list[Deciding]:

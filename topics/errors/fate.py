@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from extractors.model import Article
 from topics import reader as reading_rules
 from topics.decide import counts
 from topics.errors.scene import Scene
@@ -16,7 +15,7 @@ from topics.ledger import COVERING, Comparison, KnownStep, Result
 from topics.model import Claim, Move, Reading
 from topics.rules import Rules
 from topics.settling import judged
-from topics.similar import DEFAULT_COPY_RULES, Copy, least_known
+from topics.similar import DEFAULT_COPY_RULES, Copy, least_known, rewrite_rules
 
 Stage = Literal[
     "not heard", "filtered", "topic not looked at", "no claim", "below the floor", "not new", "copy", "weak", "thin", "known", "joined",
@@ -68,7 +67,7 @@ def fate(scene: Scene, look: Look | None, article_id: str, topic: str) -> Fate:
     if strong:
         return _weighed(scene, reading, strong[0])
     if copy is not None:
-        return Fate("copy", copying(copy, reading.article))
+        return Fate("copy", copying(copy, reading))
     if claims:
         return _left_out(claims[0], scene.rules)
     if reading.notes:
@@ -122,7 +121,7 @@ def _weighed(scene: Scene, reading: Reading, claim: Claim) -> Fate:
         return Fate("joined", Deciding("topics.settling", f"its group was settled with another one: {_why(scene, reading)}"), claim)
     copy = scene.copy(reading)
     if not power.publishers and copy is not None:
-        return Fate("copy", copying(copy, reading.article), claim)
+        return Fate("copy", copying(copy, reading), claim)
     if power.outcome == "thin":
         return Fate("thin", Deciding("Rules.thin_alone", power.reason, power.score, alert_from(scene, group)[1]), claim)
     by_judge = alert_from(scene, group)[0] == "Rules.judged_alert"
@@ -162,15 +161,15 @@ def day_of(step: KnownStep) -> str:
     return step.telling.first.isoformat() if step.telling.first else "baseline"
 
 
-def copying(copy: Copy, article: Article) -> Deciding:
-    """What an article copies, as a rule with its figure; a close retelling has a cosine, a rewrite log-odds."""
+def copying(copy: Copy, reading: Reading) -> Deciding:
+    """What an article copies, as a rule with its figure; a close retelling has a cosine, a rewrite log-odds, a short item 0 to 1."""
     rules, text = DEFAULT_COPY_RULES, f"taken for a {copy.how.replace('_', '-')}"
     if copy.how == "near_duplicate":
-        rule = least_known(article)
+        rule = least_known(reading.article)
         return Deciding(f"CopyRules.{rule}", text, copy.score, float(getattr(rules, rule)))
     if copy.reasons and copy.reasons[0].startswith("cosine"):
         return Deciding("CopyRules.close", f"{text}, {', '.join(copy.reasons)}", copy.score, rules.close)
-    return Deciding("RewriteRules.rewrite_from", text, copy.score, rules.rewrites.rewrite_from)
+    return Deciding("RewriteRules.rewrite_from", text, copy.score, rewrite_rules(reading).rewrite_from)
 
 
 def _left_out(claim: Claim, rules: Rules) -> Fate:
