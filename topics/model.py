@@ -274,6 +274,10 @@ class Known:
     unarmed_sources: frozenset[str] = frozenset()
     unarmed_topics: frozenset[str] = frozenset()
 
+    def retracted(self, *, by_hand: bool = False) -> frozenset[str]:
+        """The ledger ids of the steps that were taken back; by_hand: by a person only."""
+        return frozenset(c.ledger_id for c in self.changes if c.what == "retracted" and (by_person(c) or not by_hand))
+
 
 @dataclass(frozen=True, slots=True)
 class ToldWords:

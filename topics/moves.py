@@ -191,7 +191,7 @@ def make(
 
 def _untaken(value: str, matter_id: str, topic: str, kind: Kind, known: Known) -> str:
     """The value, marked when a step of that very value was taken back: told again, it is a step of its own."""
-    gone = {change.ledger_id for change in known.changes if change.what == "retracted"}
+    gone = known.retracted()
     while h(matter_id, topic, kind, value) in gone:
         value = f"{value} | after retraction"
     return value
