@@ -210,7 +210,6 @@ class Matter:
     matter_id: str
     name_en: str
     name_zh: str = ""
-    merged_into: str = ""
 
 
 @dataclass(frozen=True, slots=True)
