@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from alerts.addressing import deliveries
@@ -27,7 +27,7 @@ def compose(
     notes: Sequence[str] = (),
     *,
     known: Known | None = None,
-    articles: Mapping[str, Article] | None = None,
+    articles: Iterable[Article] = (),
     past: Past = NOTHING_PAST,
     weekdays: Collection[str] = (),
 ) -> tuple[Alert, ...]:
@@ -40,7 +40,7 @@ def compose(
     """
     if result.context.mode in {"backfill", "reread"}:
         return ()
-    facts = Facts(result, catalogue, known or Known(), articles or {})
+    facts = Facts(result, catalogue, known or Known(), {(a.article_id, a.rev): a for a in articles})
     raised = _by_matter(m for m in result.moves if m.disposition in {"raised", "late"} and m.severity == "alert")
     composed = [matter_alert(moves, facts, sent) for moves in raised]
     composed += confirmations(facts, sent)
@@ -94,7 +94,7 @@ def last_told(move_id: str, past: Past) -> Line | None:
 
 def correction_notes(change: LedgerChange, facts: Facts) -> tuple[str, ...]:
     """Say who corrected what, and whether the step stands."""
-    article = facts.articles.get(change.by.rpartition(":")[0])
+    article = facts.corrected(change.by)
     who = article.publisher if article else ""
     key = {DROPPED: "dropped", CHANGED: "changed"}.get(change.reason, "note")
     words = Note(part(key, who=who, words=change.reason)) if who else change.reason

@@ -102,7 +102,7 @@ def followed(facts: Facts, sent: Collection[str]) -> list[Line]:
     groups: dict[str, list[Verdict]] = {}
     for verdict in sorted(facts.result.verdicts, key=lambda v: (v.article_id, v.rev)):
         row = facts.row(verdict.covers_id) if verdict.outcome == "follow_up" and verdict.covers_id else None
-        if row and row.matter_id in sent and row.matter_id not in moved and verdict.article_id in facts.articles:
+        if row and row.matter_id in sent and row.matter_id not in moved and (verdict.article_id, verdict.rev) in facts.articles:
             groups.setdefault(row.matter_id, []).append(verdict)
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))[:FOLLOWED_SHOWN]
     return [follow_line(matter, verdicts, facts) for matter, verdicts in ordered]
@@ -110,7 +110,7 @@ def followed(facts: Facts, sent: Collection[str]) -> list[Line]:
 
 def follow_line(matter_id: str, verdicts: Sequence[Verdict], facts: Facts) -> Line:
     """Write the line of one followed matter: the first article's title, and who else writes about it."""
-    articles = [facts.articles[v.article_id] for v in verdicts]
+    articles = [facts.articles[v.article_id, v.rev] for v in verdicts]
     lead, measure = articles[0], facts.measure(matter_id)
     others = sorted({a.publisher for a in articles} - {lead.publisher})
     return Line(

@@ -6,8 +6,8 @@ something wrong hears that it was. Messages about topicwatch itself wait for the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.control import Action
@@ -42,7 +42,6 @@ class Gate:
 
     silences: tuple[Action, ...] = ()  # mutes and snoozes in force
     acknowledged: frozenset[tuple[str, str]] = frozenset()  # (alert id, recipient ref or '')
-    merged: Mapping[str, str] = field(default_factory=dict)  # matter -> the one it was merged into
     told_at: ToldAt = never_told  # (recipient ref, matter id) -> the last message about it
 
     def pass_on(self, alert: Alert, recipient: Recipient, now: datetime) -> Alert | Held | Muted:
@@ -55,7 +54,7 @@ class Gate:
             if isinstance(left, Muted):
                 return left
             alert = left
-            snoozed = [s.until for s in mine if s.what == "snooze" and s.until and self._about(s, alert.matter_id)]
+            snoozed = [s.until for s in mine if s.what == "snooze" and s.until and _about(s, alert.matter_id)]
             if snoozed:
                 return Held(max(snoozed), "snoozed")
         quiet = recipient.habits.quiet_until(now)
@@ -69,7 +68,7 @@ class Gate:
 
     def _unmuted(self, alert: Alert, mutes: list[Action]) -> Alert | Muted:
         """Cut the muted lines; a muted matter takes its follow-ups with it (inhibition)."""
-        if any(self._about(m, alert.matter_id) for m in mutes):
+        if any(_about(m, alert.matter_id) for m in mutes):
             return Muted("its matter is muted")
         lines = tuple(line for line in alert.lines if not self._is_muted(line, mutes))
         if lines == alert.lines:
@@ -84,17 +83,11 @@ class Gate:
         publishers = {m.target.casefold() for m in mutes if m.scope == "publisher"}
         tellers = {name.casefold() for name in (line.publisher, *line.others)} - {""}
         unheard = bool(tellers) and tellers <= publishers
-        return unheard or set(line.all_topics) <= topics or any(self._about(m, line.matter_id) for m in mutes)
+        return unheard or set(line.all_topics) <= topics or any(_about(m, line.matter_id) for m in mutes)
 
-    def _about(self, silence: Action, matter_id: str) -> bool:
-        return silence.scope == "matter" and bool(matter_id) and self._root(silence.target) == self._root(matter_id)
 
-    def _root(self, matter_id: str) -> str:
-        seen: set[str] = set()
-        while matter_id in self.merged and matter_id not in seen:
-            seen.add(matter_id)
-            matter_id = self.merged[matter_id]
-        return matter_id
+def _about(silence: Action, matter_id: str) -> bool:
+    return silence.scope == "matter" and bool(matter_id) and silence.target == matter_id
 
 
 OPEN_GATE = Gate()

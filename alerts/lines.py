@@ -21,7 +21,7 @@ from alerts.wording import (
     title_of_line,
 )
 from extractors.model import Article, h
-from topics.model import Catalogue, Claim, Evidence, Known, LedgerRow, Measure, Move, NightResult
+from topics.model import Catalogue, Claim, Evidence, Known, KnownDocument, LedgerRow, Measure, Move, NightResult
 
 APPLYING = frozenset({"adopted", "in_force", "company_action"})  # kinds whose day ahead may be the one from which they apply
 
@@ -33,7 +33,7 @@ class Facts:
     result: NightResult
     catalogue: Catalogue
     known: Known
-    articles: Mapping[str, Article] = field(default_factory=dict)
+    articles: Mapping[tuple[str, int], Article] = field(default_factory=dict)  # tonight's, by (article_id, rev)
 
     @property
     def night(self) -> str:
@@ -67,13 +67,17 @@ class Facts:
         claim = self.claim(row.claim_id) if row else None
         if row is None:
             return "", ""
-        document = next((d for d in self.known.documents if claim and d.doc_id == claim.origin_id), None)
+        document = next((d for d in self.known.documents if claim and _told_in(claim, d)), None)
         return (document.publisher, (document.night or row.night).isoformat()) if document else ("", row.night.isoformat())
 
     def family(self, evidence: Evidence) -> str:
         """Give the publisher's family, the publisher where it has none: what counts as one voice."""
-        article = self.articles.get(evidence.article_id)
+        article = self.articles.get((evidence.article_id, evidence.rev))
         return (article.family if article else "") or evidence.publisher
+
+    def corrected(self, by: str) -> Article | None:
+        """Find the text that took a step back, from a change's 'article_id:rev'; None for what no text of tonight did."""
+        return next((article for (article_id, rev), article in self.articles.items() if by == f"{article_id}:{rev}"), None)
 
     def keys(self, matter_id: str) -> tuple[str, ...]:
         """Give every name and number by which the matter is met again, sorted."""
@@ -90,6 +94,11 @@ class Facts:
     def claim(self, claim_id: str) -> Claim | None:
         """Find a claim of this night, else a known one."""
         return next((c for c in (*self.result.claims, *self.known.claims) if c.claim_id == claim_id), None)
+
+
+def _told_in(claim: Claim, document: KnownDocument) -> bool:
+    """Whether a claim stands in this revision; those of a seed's editions all say 1."""
+    return document.doc_id == claim.origin_id and (document.origin == "seed" or document.rev == claim.rev)
 
 
 def move_id_of(row: LedgerRow) -> str:
@@ -113,7 +122,7 @@ def line_of(moves: list[Move], facts: Facts) -> Line:
     quote, cut = cut_quote(lead.quote if lead else "")
     others = independent(evidence, lead, facts)
     measure = facts.measure(first.matter_id)
-    article = facts.articles.get(lead.article_id) if lead else None
+    article = facts.articles.get((lead.article_id, lead.rev)) if lead else None
     ahead = applies_on(first, facts.result.ledger)
     asked = f"{quote}\n\n{article.body if article else ''}" if first.kind in {"proposed", "extended"} else ""
     comments = comments_until(asked, first.night)
@@ -165,13 +174,13 @@ def confirmation_line(row: LedgerRow, claim_id: str, facts: Facts) -> Line:
 def taken_back_line(row: LedgerRow, by: str, facts: Facts, mark: str) -> Line:
     """Write the line of a told step that a text took back, when the words that told it are lost."""
     line = _later_line(row, None, facts, mark, official=row.support == "official")
-    article = facts.articles.get(by.rpartition(":")[0])
+    article = facts.corrected(by)
     return replace(line, publisher=article.publisher, url=article.url) if article else line
 
 
 def _later_line(row: LedgerRow, claim: Claim | None, facts: Facts, mark: str, *, official: bool) -> Line:
     name, measure = facts.name(row.matter_id), facts.measure(row.matter_id)
-    article = facts.articles.get(claim.origin_id) if claim else None
+    article = facts.articles.get((claim.origin_id, claim.rev)) if claim else None
     quote, cut = cut_quote(claim.quote if claim else "")
     line = Line(
         move_id=move_id_of(row), topic=row.topic, kind=row.kind, severity="alert", headline=name or row.value,

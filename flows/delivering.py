@@ -41,8 +41,8 @@ def dresser_of(settings: Settings, seeds: Seeds) -> Dresser:
 def gate_of(tools: Tools, journal: Journal, now: datetime) -> Gate:
     """Give what holds back messages at this instant."""
     with tools.store.window() as window:
-        actions, merged = window.actions(), window.merges()
-    return Gate(in_force(actions, now), acknowledged(actions), merged, journal.told_at)
+        actions = window.actions()
+    return Gate(in_force(actions, now), acknowledged(actions), journal.told_at)
 
 
 def deliver_due(tools: Tools, now: datetime) -> DrainReport:

@@ -172,10 +172,9 @@ def told(
 ) -> tuple[Alert, ...]:
     """Compose what people receive for the night: its alerts, its digest, and one health alert when no source was heard."""
     notes = notes_of(started, cared.heard, cared, result, len(known.ledger))
-    articles = {r.article.article_id: r.article for r in readings}
     routing = tools.seeds.routing
     alerts = compose(
-        result, tools.seeds.catalogue, routing.routes, sent_ids(tools), notes, known=known, articles=articles,
+        result, tools.seeds.catalogue, routing.routes, sent_ids(tools), notes, known=known, articles=[r.article for r in readings],
         past=past_of(tools.store, started.plan.night), weekdays={r.habits.weekly for r in routing.recipients},
     )  # fmt: skip
     if told_before(tools, started):

@@ -124,6 +124,7 @@ def prefect_environment(settings: Settings | None = None) -> None:
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "true",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # measured: up to 34 s under load
         "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",  # it prints every event that a server which went away does not take
         "PREFECT_CLI_PROMPT": "false",
     }.items():
         os.environ.setdefault(name, value)

@@ -63,13 +63,6 @@ def feedback(con: bulk.Connection) -> tuple[Feedback, ...]:
     return tuple(Feedback(*rows.read(values, {5: rows.must})) for values in bulk.fetch(con, query))
 
 
-def merges(con: bulk.Connection) -> dict[str, str]:
-    """Every matter that was merged -> the one it was merged into."""
-    query = """SELECT matter_id, merged_into FROM matter
-        QUALIFY row_number() OVER (PARTITION BY matter_id ORDER BY run_seq DESC) = 1"""
-    return {matter_id: into for matter_id, into in bulk.fetch(con, query) if into}
-
-
 def find_alert(con: bulk.Connection, alert_id: str) -> tuple[Alert, tuple[Delivery, ...]]:
     """An alert by its id, or by the beginning of it, with its deliveries; raises StoreError when there is none or more than one."""
     found = bulk.fetch(con, "SELECT payload FROM alert WHERE starts_with(alert_id, ?) ORDER BY alert_id LIMIT 2", [alert_id])

@@ -20,17 +20,16 @@ def add_claims(con: bulk.Connection, claims: Iterable[Claim], night: date | None
 
 
 def add_matters(con: bulk.Connection, matters: Iterable[Matter], night: date | None, run_seq: int) -> None:
-    """Insert matters that are new, and those whose names or merge changed, as rows with a later run_seq."""
+    """Insert matters that are new, and those whose names changed, as rows with a later run_seq."""
     wanted = {matter.matter_id: matter for matter in matters}
-    there = _there(con, "matter", "matter_id, name_en, name_zh, merged_into", sorted(wanted), _covers(night))
-    fresh = [m for m in wanted.values() if (m.matter_id, m.name_en, m.name_zh, m.merged_into) not in there]
+    there = _there(con, "matter", "matter_id, name_en, name_zh", sorted(wanted), _covers(night))
+    fresh = [m for m in wanted.values() if (m.matter_id, m.name_en, m.name_zh) not in there]
     taken = _there(con, "matter", "matter_id", sorted(wanted), f"x.run_seq = {run_seq:d}")
     stored = [
         {
             "matter_id": m.matter_id,
             "name_en": m.name_en,
             "name_zh": m.name_zh,
-            "merged_into": m.merged_into,
             "night": night,
             "run_seq": run_seq,
         }

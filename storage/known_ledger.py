@@ -39,17 +39,17 @@ class LedgerPart:
 
 
 def slice_ledger(con: bulk.Connection, view: View, probes: Probes) -> LedgerPart:
-    """The part of the ledger that the probes touch, as the view knew it; a merged matter brings the one it was merged into.
+    """The part of the ledger that the probes touch, as the view knew it.
 
     Of more than OLD_STEPS steps that nothing told since probes.since only those come that a key leads to, that recall() finds, or that were
     retracted.
     """
     keys, matters = _keys(con, view), _matters(con, view)
-    keyed = _merged({key.matter_id for key in keys if (key.scheme, key.value) in probes.keys}, matters)
+    keyed = {key.matter_id for key in keys if (key.scheme, key.value) in probes.keys}
     placed = _placed(con, view)
-    touched = _merged({step.matter_id for step in placed if step.topic in probes.topics} | keyed, matters)
+    touched = {step.matter_id for step in placed if step.topic in probes.topics} | keyed
     said = frozenset(key for each in probes.told for key in each.keys)
-    named = _merged({key.matter_id for key in keys if (key.scheme, key.value) in said} | keyed, matters) & touched
+    named = ({key.matter_id for key in keys if (key.scheme, key.value) in said} | keyed) & touched
     steps = [step for step in placed if step.matter_id in touched]
     changed = ledger_changes(con, view)
     # What was taken back is known for ever: a step of that very value is another one.
@@ -59,7 +59,7 @@ def slice_ledger(con: bulk.Connection, view: View, probes: Probes) -> LedgerPart
     gone = retracted(changes)
     # What a person took back is known on, so that the press that tells it again is met; the rest of what is gone is not.
     hidden = gone - {change.ledger_id for change, _ in changes if change.what == "retracted" and by_person(change)}
-    near = _merged({row.matter_id for row in rows_of} | keyed | named, matters)
+    near = {row.matter_id for row in rows_of} | keyed | named
     return LedgerPart(
         ledger=tuple(row for row in rows_of if row.ledger_id not in hidden),
         changes=tuple(change for change, _ in changes if change.what != "retracted" or change.ledger_id in gone),
@@ -133,25 +133,10 @@ def _keys(con: bulk.Connection, view: View) -> list[MatterKey]:
 
 
 def _matters(con: bulk.Connection, view: View) -> list[Matter]:
-    """Every matter under the names and merge that were learnt last."""
-    query = f"""SELECT matter_id, name_en, name_zh, merged_into FROM matter x WHERE {view.rows("x")}
+    """Every matter under the names that were learnt last."""
+    query = f"""SELECT matter_id, name_en, name_zh FROM matter x WHERE {view.rows("x")}
         QUALIFY row_number() OVER (PARTITION BY matter_id ORDER BY run_seq DESC) = 1"""  # noqa: S608
     return sorted((Matter(*values) for values in bulk.fetch(con, query)), key=lambda matter: matter.matter_id)
-
-
-def _merged(touched: set[str], matters: Iterable[Matter]) -> set[str]:
-    """The matters with all those that merges join them to, in either direction."""
-    joined: dict[str, set[str]] = {}
-    for matter in matters:
-        if matter.merged_into:
-            joined.setdefault(matter.matter_id, set()).add(matter.merged_into)
-            joined.setdefault(matter.merged_into, set()).add(matter.matter_id)
-    found, queue = set(touched), sorted(touched)
-    while queue:
-        for other in joined.get(queue.pop(), set()) - found:
-            found.add(other)
-            queue.append(other)
-    return found
 
 
 def ledger_entries(con: bulk.Connection, view: View) -> tuple[LedgerEntry, ...]:

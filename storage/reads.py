@@ -13,6 +13,7 @@ from alerts.model import Alert, Delivery
 from extractors.model import Article
 from storage import bulk, controls, history, known_ledger, rows, runs
 from storage.as_of import View
+from storage.candidates import told_on
 from storage.decisions import decisions
 from storage.explain import explain
 from storage.model import Explanation, Gap, LedgerEntry, MoveRow, Run, RunSource, SourcePast, SourceRow
@@ -115,6 +116,10 @@ class Reads:
             WHERE r.article_id = ? AND (? IS NULL OR r.rev = ?) ORDER BY r.rev DESC LIMIT 1"""  # noqa: S608
         found = self._rows(query, [article_id, rev, rev])
         return rows.to_article(found[0]) if found else None
+
+    def told_on(self, day: date) -> tuple[Article, ...]:
+        """The articles that tell on a UTC day, each in its first revision, by id."""
+        return told_on(self._con, day)
 
     def known_pages(self, keys: Sequence[str]) -> dict[str, str]:
         """URL key -> article_id, for the keys that lead to an article that the snapshot knows."""

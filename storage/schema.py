@@ -96,7 +96,16 @@ _LOOK = (
     """CREATE TABLE look (article_id VARCHAR, run_seq BIGINT, outcome VARCHAR NOT NULL, reason VARCHAR NOT NULL, etag VARCHAR NOT NULL,
         last_modified VARCHAR NOT NULL, body_hash VARCHAR NOT NULL, PRIMARY KEY (article_id, run_seq))""",
 )
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _HEALTH, _CONTROL, _LOOK)
+# Nothing ever merged two matters. DuckDB drops no column before one of the primary key, so that the table is made again.
+_UNMERGED = (
+    "CREATE TABLE kept AS SELECT matter_id, name_en, name_zh, night, run_seq FROM matter",
+    "DROP TABLE matter",
+    """CREATE TABLE matter (matter_id VARCHAR, name_en VARCHAR NOT NULL, name_zh VARCHAR NOT NULL, night DATE, run_seq BIGINT NOT NULL,
+        PRIMARY KEY (matter_id, run_seq))""",
+    "INSERT INTO matter SELECT * FROM kept",
+    "DROP TABLE kept",
+)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _HEALTH, _CONTROL, _LOOK, _UNMERGED)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -220,11 +220,6 @@ class Window:
         with self._reading() as con:
             return controls.actions(con)
 
-    def merges(self) -> dict[str, str]:
-        """Every matter that was merged -> the one it was merged into."""
-        with self._reading() as con:
-            return controls.merges(con)
-
     def find_alert(self, alert_id: str) -> tuple[Alert, tuple[Delivery, ...]]:
         """An alert by the beginning of its id, with its deliveries; raises StoreError when there is none or more than one."""
         with self._reading() as con:

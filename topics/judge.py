@@ -59,7 +59,7 @@ def background(known: Known, night: date) -> Background:
     told_by = {claim.claim_id: claim.origin_id for claim in known.claims if claim.origin == "article"}
     lately: dict[str, int] = {}
     moved: dict[str, frozenset[str]] = {}
-    gone = {change.ledger_id for change in known.changes if change.what == "retracted"}
+    gone = known.retracted()
     for row in known.ledger:
         if row.ledger_id not in gone and night - timedelta(7) <= row.night < night and row.claim_id in told_by:
             lately[row.topic] = lately.get(row.topic, 0) + 1

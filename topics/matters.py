@@ -58,12 +58,11 @@ class MatterBook:
 
 
 def matter_book(known: Known, catalogue: Catalogue) -> MatterBook:
-    """Build the book; a merged matter answers to its survivor, a learnt key never overrules the catalogue.
+    """Build the book; a learnt key never overrules the catalogue.
 
     A number that the catalogue gives to several measures leads to none of them: names and what was told before decide.
     """
-    survivor = {matter.matter_id: matter.merged_into for matter in known.matters if matter.merged_into}
-    keys = {(key.scheme, normal(key.scheme, key.value)): survivor.get(key.matter_id, key.matter_id) for key in sorted(known.keys, key=repr)}
+    keys = {(key.scheme, normal(key.scheme, key.value)): key.matter_id for key in sorted(known.keys, key=repr)}
     owners: dict[tuple[str, str], set[str]] = {}
     for measure in catalogue.measures:
         for scheme, value in measure.keys:

@@ -210,7 +210,6 @@ class Matter:
     matter_id: str
     name_en: str
     name_zh: str = ""
-    merged_into: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +272,10 @@ class Known:
     nights: tuple[date, ...] = ()  # the last nights on which anything was heard, at least surge_window of them
     unarmed_sources: frozenset[str] = frozenset()
     unarmed_topics: frozenset[str] = frozenset()
+
+    def retracted(self, *, by_hand: bool = False) -> frozenset[str]:
+        """The ledger ids of the steps that were taken back; by_hand: by a person only."""
+        return frozenset(c.ledger_id for c in self.changes if c.what == "retracted" and (by_person(c) or not by_hand))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -33,41 +34,49 @@ class Strength:
     publishers: int
     official: bool
     outcome: str  # alert | watch | thin | weak
+    rule: str  # 'Rules.alert_threshold': what the score was held against last
+    needed: float  # the figure of that rule, with the margins of the topic and of a stage that comes soon
     reason: str
 
 
 def strength(group: Group, rules: Rules, *, stage_soon: bool = False, judged: float | None = None) -> Strength:
     """Weigh a group against the thresholds of its topic, by the judge's probability where it is given."""
-    topic = group[0].profile.claim.topic
     own = [each for each in group if not each.copy_of]
     scores = publishers(group)
     score = combined(scores, rules) if judged is None else judged
-    brief = bool(own) and all(each.reading.route == "brief" for each in own)
-    plain = rules.brief_alert if brief else rules.alert_threshold
-    alert, watch = (plain, rules.watch_threshold) if judged is None else (rules.judged_alert, rules.judged_watch)
-    alert += rules.margin(topic) + (rules.advance_margin if stage_soon else 0.0)
-    watch += rules.margin(topic)
+    (for_alert, for_watch), margin = _limits(own, by_judge=judged is not None), rules.margin(group[0].profile.claim.topic)
+    alert = float(getattr(rules, for_alert)) + (margin + (rules.advance_margin if stage_soon else 0.0))
+    watch = float(getattr(rules, for_watch)) + margin
     thin = bool(own) and all(each.thin for each in own) and not rules.thin_alone
-    official = any(each.profile.official for each in own)
     if not own:
-        outcome, reason = "weak", "only copies of a text that told no step"
+        outcome, rule, needed, reason = "weak", for_watch, watch, "only copies of a text that told no step"
     elif thin and score >= alert:
-        outcome, reason = "thin", "only stubs of articles tell it"
+        outcome, rule, needed, reason = "thin", "thin_alone", alert, "only stubs of articles tell it"
     elif score >= alert:
-        outcome, reason = "alert", f"score {score:.2f} of at least {alert:.2f} from {len(scores)} publishers"
+        outcome, rule, needed = "alert", for_alert, alert
+        reason = f"score {score:.2f} of at least {alert:.2f} from {len(scores)} publishers"
     elif score >= watch:
-        outcome, reason = "watch", f"score {score:.2f} below {alert:.2f}"
+        outcome, rule, needed, reason = "watch", for_alert, alert, f"score {score:.2f} below {alert:.2f}"
     else:
-        outcome, reason = "weak", f"score {score:.2f} below {watch:.2f}"
-    return Strength(score, len(scores), official, outcome, reason)
+        outcome, rule, needed, reason = "weak", for_watch, watch, f"score {score:.2f} below {watch:.2f}"
+    return Strength(score, len(scores), any(each.profile.official for each in own), outcome, f"Rules.{rule}", needed, reason)
 
 
-def held(power: Strength, least: float) -> Strength:
-    """An alert that is less sure than `least` is only watched."""
+def _limits(own: Sequence[Told], *, by_judge: bool) -> tuple[str, str]:
+    """The thresholds of an alert and of a watched move, by their names in Rules."""
+    if by_judge:
+        return "judged_alert", "judged_watch"
+    brief = bool(own) and all(each.reading.route == "brief" for each in own)
+    return "brief_alert" if brief else "alert_threshold", "watch_threshold"
+
+
+def second(power: Strength, rules: Rules) -> Strength:
+    """Of a topic that its articles tell beside a surer one: an alert that is less sure than Rules.second_alert is only watched."""
+    least = rules.second_alert
     if power.outcome != "alert" or power.score >= least:
         return power
     reason = f"score {power.score:.2f} below {least:.2f}, as its articles tell a surer move of another topic"
-    return replace(power, outcome="watch", reason=reason)
+    return replace(power, outcome="watch", rule="Rules.second_alert", needed=least, reason=reason)
 
 
 def lead(group: Group) -> Told:
@@ -191,7 +200,7 @@ def make(
 
 def _untaken(value: str, matter_id: str, topic: str, kind: Kind, known: Known) -> str:
     """The value, marked when a step of that very value was taken back: told again, it is a step of its own."""
-    gone = {change.ledger_id for change in known.changes if change.what == "retracted"}
+    gone = known.retracted()
     while h(matter_id, topic, kind, value) in gone:
         value = f"{value} | after retraction"
     return value

@@ -9,7 +9,7 @@ from topics import moves as making
 from topics.desk import Desk
 from topics.grouping import Group, kind_of
 from topics.judge import group_numbers
-from topics.ledger import COVERING, GOING_ON, Comparison, best
+from topics.ledger import COVERING, GOING_ON, Comparison, KnownStep, best
 from topics.matters import resolve
 from topics.model import LedgerChange, LedgerRow, Matter, MatterKey, Move, severity_of
 from topics.rules import Rules
@@ -27,6 +27,7 @@ class Settled:
     confirmations: list[tuple[str, str]] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)  # claim id -> ledger id
     notes: dict[str, list[Note]] = field(default_factory=dict)  # article id -> what its claims came to
+    weighed: dict[str, Weighed] = field(default_factory=dict)  # claim id -> the group that it was weighed in
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ class Note:
     covers_id: str
     reason: str
     topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A group as it was weighed, and how sure it was."""
+
+    group: Group
+    power: making.Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +142,14 @@ def _days_since(group: Group, related: Comparison) -> int:
 
 def _known(group: Group, cover: Comparison, desk: Desk, settled: Settled) -> None:
     """Link the claims to the step; tell a watched step after all, or an official confirmation."""
-    step = cover.step
+    step, power = cover.step, power_of(group, desk)
+    _weigh(group, power, settled)
     if step.withdrawn:
         _note(group, Note("known", step.row.ledger_id, f"a person took this step back: {cover.reason()}", step.row.topic), settled)
         return
     for told in group:
         settled.links[told.profile.claim.claim_id] = step.row.ledger_id
-    raised = _upgrade(group, cover, desk)
+    raised = _upgrade(group, step, power, desk)
     if raised is not None:
         settled.moves.append(raised)
         _note(group, Note("move", raised.move_id, f"a watched step told by enough now: {cover.reason()}", step.row.topic), settled)
@@ -157,10 +167,8 @@ def _known(group: Group, cover: Comparison, desk: Desk, settled: Settled) -> Non
         settled.changes.append(LedgerChange(step.row.ledger_id, "confirmed", claim_id, "found again by a backfill"))
 
 
-def _upgrade(group: Group, cover: Comparison, desk: Desk) -> Move | None:
+def _upgrade(group: Group, step: KnownStep, power: making.Strength, desk: Desk) -> Move | None:
     """The move of a step that was only watched, when tonight's own texts are enough and it is still young."""
-    step = cover.step
-    power = power_of(group, desk)
     told = making.lead(group).profile.told
     young = step.telling.first is not None and told is not None and (told - step.telling.first).days <= desk.rules.upgrade_nights
     if not (step.watched_only and young and power.outcome == "alert" and severity_of(step.row.kind) == "alert"):
@@ -198,7 +206,7 @@ def _seconds_held(fresh: Sequence[Fresh], rules: Rules) -> list[Fresh]:
 
     Unless a sentence is surely on that topic, whatever else it is on (Rules.second_topic). An issuer writes out what it regulates.
     """
-    return [replace(each, power=making.held(each.power, rules.second_alert)) if _second(each, fresh, rules) else each for each in fresh]
+    return [replace(each, power=making.second(each.power, rules)) if _second(each, fresh, rules) else each for each in fresh]
 
 
 def _second(each: Fresh, fresh: Sequence[Fresh], rules: Rules) -> bool:
@@ -229,6 +237,7 @@ def _one_happening(left: Group, right: Group) -> bool:
 def _new(fresh: Fresh, desk: Desk, settled: Settled) -> None:
     """Make the move of a new step, unless the group is too weak or the same move was told before under other words."""
     group, power = fresh.group, fresh.power
+    _weigh(group, power, settled)
     topic = group[0].profile.claim.topic
     if power.outcome == "weak":
         outcome = "copies" if not power.publishers else "weak"
@@ -270,6 +279,11 @@ def _told_before(row: LedgerRow, move: Move, group: Group, desk: Desk, settled: 
         _note(group, Note("known", row.ledger_id, "same topic, matter, kind and value as a known step", row.topic), settled)
         return True
     return False
+
+
+def _weigh(group: Group, power: making.Strength, settled: Settled) -> None:
+    for told in group:
+        settled.weighed[told.profile.claim.claim_id] = Weighed(group, power)
 
 
 def _note(group: Group, note: Note, settled: Settled) -> None:

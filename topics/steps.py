@@ -9,7 +9,7 @@ from datetime import date
 
 from topics.ledger import KnownStep, move_id_of
 from topics.likeness import telling
-from topics.model import Claim, Known, KnownDocument, LedgerRow, by_person
+from topics.model import Claim, Known, KnownDocument, LedgerRow
 from topics.profiles import Naming, Profile, from_known
 
 # (article_id, rev): a claim stands in one revision; (seed_id, 0): the claims of every edition of a seed say 1.
@@ -18,8 +18,8 @@ Origin = tuple[str, int]
 
 def known_steps(known: Known, naming: Naming, since: date = date.min) -> tuple[KnownStep, ...]:
     """Every step that is not retracted, sorted by ledger id; one that a person took back is marked, and left out if older than `since`."""
-    taken = {change.ledger_id for change in known.changes if change.what == "retracted" and by_person(change)}
-    gone = {change.ledger_id for change in known.changes if change.what == "retracted"} - taken
+    taken = known.retracted(by_hand=True)
+    gone = known.retracted() - taken
     gone |= {row.ledger_id for row in known.ledger if row.ledger_id in taken and row.night < since}
     documents = {_origin(document): document for document in known.documents}
     claims = _claims_of_rows(known)

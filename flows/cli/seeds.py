@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 sources_app = typer.Typer(rich_markup_mode=None)
+topics_app = typer.Typer(rich_markup_mode=None)
 seed_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What is known before the first night.")
 
 
@@ -58,14 +59,21 @@ def check_sources(
     raise typer.Exit(Exit.OK if not bad else Exit.BLIND if bad == len(rows) else Exit.PARTIAL)
 
 
+@topics_app.callback(invoke_without_command=True)
 @guarded
 def topics(
+    context: typer.Context,
     check: Annotated[
         bool, typer.Option("--check", help="Try the examples of topics of your own, and name terms that others claim.")
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """List the watched topics, or check their data. Exit code 1 when a topic of your own recognises less than half of its examples."""
+    """The watched topics: list them, check their data, or try them on the past.
+
+    Exit code 1 when a topic of your own recognises less than half of its examples.
+    """
+    if context.invoked_subcommand is not None:
+        return
     from dataclasses import asdict
 
     from flows.seeding import load_catalogue
@@ -79,6 +87,36 @@ def topics(
         show.as_json([asdict(t) for t in catalogue.topics])
     else:
         show.table(("topic", "name", "about"), [(t.topic_id, t.name_en, t.about) for t in catalogue.topics])
+
+
+@topics_app.command("try")
+@guarded
+def try_topics(
+    topic: Annotated[list[str] | None, typer.Argument(help="Topic ids; default: those of your own.")] = None,
+    since: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="From this day on; default: 30 days before the last night.")] = "",
+    json: AsJson = False,
+) -> None:
+    """Show what topics would have raised on the stored past. Changes nothing and tells nobody."""
+    from dataclasses import asdict
+
+    from flows import trying
+    from flows.cli.when import day
+    from flows.wiring import open_tools
+    from topics.reader import shipped_weights
+
+    with show.bars() as progress, open_tools(progress=progress) as tools:
+        known = [t.topic_id for t in tools.seeds.catalogue.topics]
+        if unknown := sorted(set(topic or ()) - set(known)):
+            refuse(f"no topic has the id {unknown[0]!r}: `topicwatch topics` lists them")
+        wanted = set(topic or ()) or set(known) - set(shipped_weights().topics.labels)
+        if not wanted:
+            refuse(f"there is no topic of your own in {tools.settings.overlay / 'topics.toml'}: name the topics to try")
+        found = trying.try_topics(tools, wanted, day(since, "--since") if since else None)
+    if json:
+        show.as_json([asdict(move) for move in found])
+        return
+    head = ("night", "topic", "kind", "", "headline", "told by")
+    show.table(head, [(m.night, m.topic, m.kind, m.severity, m.headline, m.evidence[0].publisher if m.evidence else "") for m in found])
 
 
 def _check_topics(catalogue: Catalogue, *, json: bool) -> None:

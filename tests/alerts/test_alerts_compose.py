@@ -17,6 +17,7 @@ from topics.model import (
     Claim,
     Evidence,
     Known,
+    KnownDocument,
     LedgerChange,
     LedgerRow,
     Matter,
@@ -26,6 +27,7 @@ from topics.model import (
     MoveDisposition,
     NightResult,
 )
+from topics.sketch import sketch
 
 ALL = (Route(frozenset({"*"}), frozenset({"alert", "watch", "digest", "health"}), ("files",)),)
 Moves = Callable[..., Move]
@@ -164,18 +166,41 @@ def test_an_official_text_confirms_what_was_told(move: Moves, night: Nights, cat
     claim, article, known = official_claim(row)
     result = night(claims=(claim,), confirmations=((row.ledger_id, claim.claim_id),))
     told = {move().move_id, "us-rule"}
-    composed = compose(result, catalogue, ALL, told, known=known, articles={"p_9": article})
+    composed = compose(result, catalogue, ALL, told, known=known, articles=[article])
     assert [(a.purpose, a.matter_id, a.move_ids) for a in composed] == [("confirmation", "us-rule", (move().move_id,))]
     line = composed[0].lines[0]
     assert (line.quote, line.url, line.official) == ("The final rule is published.", "https://register.example/9", True)
-    assert compose(result, catalogue, ALL, (), known=known, articles={"p_9": article}) == ()  # nobody was told of it
+    assert compose(result, catalogue, ALL, (), known=known, articles=[article]) == ()  # nobody was told of it
+
+
+def test_of_two_revisions_of_one_night_a_line_shows_the_one_that_told_it(move: Moves, night: Nights, catalogue: Catalogue) -> None:
+    row = replace(night(move()).ledger[0], night=date(2026, 11, 2))
+    claim, article, known = official_claim(row)
+    result = night(claims=(claim,), confirmations=((row.ledger_id, claim.claim_id),))
+    later = replace(article, rev=2, url="https://register.example/9-corrected", published_at=datetime(2026, 11, 7, tzinfo=UTC))
+    for texts in ([article, later], [later, article]):
+        line = compose(result, catalogue, ALL, {move().move_id}, known=known, articles=texts)[0].lines[0]
+        assert (line.url, line.told_at) == (article.url, "2026-11-06T00:00:00+00:00")
+
+    change = LedgerChange(row.ledger_id, "retracted", "p_9:2", "the publisher corrected it")
+    taken = compose(night(changes=(change,)), catalogue, ALL, {move().move_id}, known=known, articles=[later, article])[0]
+    assert (taken.lines[0].url, taken.notes) == (later.url, ("Register published a correction: the publisher corrected it",))
+
+
+def test_what_was_known_before_is_dated_by_the_revision_that_told_it(move: Moves, night: Nights, catalogue: Catalogue) -> None:
+    row = replace(night(move()).ledger[0], ledger_id="l0", claim_id="c9")
+    claim = replace(official_claim(row)[0], rev=2)
+    first = KnownDocument("p_9", 1, "article", "Register", "", date(2026, 11, 1), (), "s", sketch("t", "b", "en"))
+    known = Known(documents=(first, replace(first, rev=2, night=date(2026, 11, 4))), claims=(claim,), ledger=(row,))
+    line = compose(night(move(kind="eased", before="adopted", before_id="l0")), catalogue, ALL, (), known=known)[0].lines[0]
+    assert (line.known_by, line.known_on) == ("Register", "2026-11-04")
 
 
 def test_a_step_taken_back_is_withdrawn_once_it_was_told(move: Moves, night: Nights, catalogue: Catalogue) -> None:
     row = night(move()).ledger[0]
     claim, article, known = official_claim(row)
     result = night(claims=(claim,), changes=(LedgerChange(row.ledger_id, "retracted", "c9", "the publisher corrected it"),))
-    composed = compose(result, catalogue, ALL, {move().move_id}, known=known, articles={"p_9": article})
+    composed = compose(result, catalogue, ALL, {move().move_id}, known=known, articles=[article])
     assert [(a.purpose, a.notes, a.lines[0].mark) for a in composed] == [("retraction", ("the publisher corrected it",), "withdrawn")]
     assert compose(result, catalogue, ALL, (), known=known) == ()
 

@@ -118,7 +118,7 @@ def test_more_reports_on_a_told_matter_come_with_a_digest_and_make_none(
     move: Callable[..., Move], night: Callable[..., NightResult], catalogue: Catalogue
 ) -> None:
     row = LedgerRow("l0", "us-rule", "cloud-kyc", "proposed", "draft", (), None, "press:1", "c0", date(2026, 11, 1))
-    articles = {n: Article(n, 1, f"https://{n}.example/", f"Paper {n}", "en", f"Lawyers read the draft {n}", "b", AT, AT) for n in "ab"}
+    articles = [Article(n, 1, f"https://{n}.example/", f"Paper {n}", "en", f"Lawyers read the draft {n}", "b", AT, AT) for n in "ab"]
     verdicts = tuple(Verdict(n, 1, "follow_up", "l0", "s", ("cloud-kyc",), ()) for n in "ab")
     watched = move(kind="signalled", severity="watch", matter_id="m2", move_id="9" * 20, value="w")
     raised = move(matter_id="m3", move_id="8" * 20)

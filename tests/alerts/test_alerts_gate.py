@@ -38,12 +38,6 @@ def test_a_withdrawal_passes_every_silence(alert: MakeAlert, now: datetime) -> N
     assert Gate(silences).pass_on(alert(1, purpose="retraction"), ANA, now) == alert(1, purpose="retraction")
 
 
-def test_a_mute_follows_merged_matters(alert: MakeAlert, line: MakeLine, now: datetime) -> None:
-    gate = Gate((mute(now, "matter", "old"),), merged={"old": "older", "older": "matter-1", "loop": "loop"})
-    assert isinstance(gate.pass_on(alert(1), ANA, now), Muted)
-    assert not isinstance(gate.pass_on(alert(1, matter_id="loop", lines=(line(matter_id="loop"),)), ANA, now), Muted)
-
-
 def test_a_topic_is_muted_only_where_it_is_the_only_one(alert: MakeAlert, line: MakeLine, now: datetime) -> None:
     gate = Gate((mute(now, "topic", "cloud-kyc"),))
     assert isinstance(gate.pass_on(alert(1), ANA, now), Muted)

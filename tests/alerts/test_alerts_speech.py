@@ -122,10 +122,10 @@ def test_families_count_once_and_the_known_step_has_its_teller(
 ) -> None:
     parts = tuple(told_by(name) for name in ("Harbour Gazette", "Tidewater Post", "Tidewater Sunday", "Lagoon Times"))
     families = ("harbour", "tidewater", "tidewater", "harbour")
-    articles = {
-        e.article_id: Article(e.article_id, 1, e.url, e.publisher, "en", "t", "Comments are due by December 15, 2026.", AT, AT, family=f)
+    articles = [
+        Article(e.article_id, 1, e.url, e.publisher, "en", "t", "Comments are due by December 15, 2026.", AT, AT, family=f)
         for e, f in zip(parts, families, strict=True)
-    }
+    ]
     before = LedgerRow("l0", "us-rule", "cloud-kyc", "proposed", "draft", (), None, "press:1", "c0", date(2026, 11, 1))
     document = KnownDocument("d0", 1, "article", "Capital Wire", "", date(2026, 11, 1), (), "s", sketch("t", "b", "en"))
     given = night(move(kind="proposed", evidence=parts, before="It plans a rule.", before_id="l0"))

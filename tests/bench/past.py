@@ -161,7 +161,7 @@ def _step(number: int, past: Past) -> tuple[Claim, LedgerRow, Move, date, int]:
 
 
 def _matter(row: LedgerRow, night: date, run_seq: int) -> bulk.Row:
-    return {"matter_id": row.matter_id, "name_en": row.value, "name_zh": "", "merged_into": "", "night": night, "run_seq": run_seq}
+    return {"matter_id": row.matter_id, "name_en": row.value, "name_zh": "", "night": night, "run_seq": run_seq}
 
 
 def _key(row: LedgerRow, night: date, run_seq: int) -> bulk.Row:

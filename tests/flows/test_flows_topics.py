@@ -90,3 +90,16 @@ def test_a_bad_table_names_file_table_and_field(settings: Settings, old: str, ne
 def test_an_id_twice_in_one_file(settings: Settings) -> None:
     shown = run(settings, QUANTUM + QUANTUM, "topics")
     assert (shown.exit_code, "'quantum-controls' stands twice in this file" in shown.output) == (Exit.USAGE, True)
+
+
+def test_topics_are_tried_by_name_or_those_of_ones_own(settings: Settings) -> None:
+    for table, words, told in (
+        ("", (), "there is no topic of your own"),
+        (QUANTUM, ("quantum",), "no topic has the id 'quantum'"),
+        (QUANTUM, ("--since", "yesterday"), "yesterday"),
+    ):
+        shown = run(settings, table, "topics", "try", *words)
+        assert shown.exit_code == Exit.USAGE
+        assert told in shown.output
+    early = run(settings, QUANTUM, "topics", "try")
+    assert (early.exit_code, "when the first night has been decided" in early.output) == (Exit.FAILURE, True)

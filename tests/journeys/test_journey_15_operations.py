@@ -9,12 +9,15 @@ import re
 import signal
 import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
-from standins.household import PATIENCE_S, ROOT, Town
+from standins.household import PATIENCE_S, ROOT, Answer, Town, evening
+from standins.own_port import OwnPort
 from standins.prefect_home import PrefectHome, free_port
+from storage.store import Store
 
 
 def eventually(holds: Callable[[], bool]) -> None:
@@ -119,3 +122,74 @@ def test_a_prefect_server_that_is_down_costs_one_line_and_the_night_is_watched(t
     assert "Traceback" not in night.err
     assert "hidden" not in night.err + night.out
     assert "15 of 15 sources heard" in night.out
+
+
+class OnlyHealthy(BaseHTTPRequestHandler):
+    """A Prefect server that says it is well and takes nothing."""
+
+    def do_GET(self) -> None:
+        """Answer."""
+        self.send_response(200 if self.path.endswith("/health") else 503)
+        self.end_headers()
+        self.wfile.write(b"true")
+
+    def do_POST(self) -> None:
+        """Refuse."""
+        self.send_error(503)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def check_gone(night: Answer) -> None:
+    told = [line for line in night.out.splitlines() if "Prefect" in line]
+    assert len(told) == 1, night.out + night.err
+    assert re.fullmatch(r"the Prefect API at PREFECT_API_URL, 127\.0\.0\.1:\d+ went away \(\w+\): its pages do not show .*", told[0])
+    assert night.err == ""
+
+
+@pytest.mark.slow
+@pytest.mark.prefect
+def test_a_prefect_server_that_dies_in_the_middle_costs_one_line_and_everything_is_told_once(town: Town, tmp_path: Path) -> None:
+    town.house.environment |= {"PREFECT_CLIENT_MAX_RETRIES": "1"}  # it waits a minute otherwise, twice
+    town.night("2026-10-05")
+    town.room.set_now(evening("2026-10-06"))
+    prefect = PrefectHome(tmp_path, town.house.whole_environment())
+    town.room.fail(town.room.publishers[0].name, "timeout", "page")
+    heard = len(town.room.hits)
+    with prefect.server() as server:
+        town.house.environment["PREFECT_API_URL"] = prefect.api
+        running = town.house.start("night", "--force", "--as-of", "2026-10-06")
+        eventually(lambda: len(town.room.hits) > heard)
+        server.kill()
+        server.wait()
+    town.room.fail(town.room.publishers[0].name, "")
+    out, err = running.communicate(timeout=PATIENCE_S)
+    assert running.returncode == 0, out + err
+    check_gone(Answer(running.returncode, out, err))
+    told = sorted(path.name for path in town.house.files("*.eml"))
+    raised = [m for m in town.house.run("moves", "--json").json if m["disposition"] == "raised"]
+    assert raised
+    again = town.night("2026-10-06")
+    assert (again["outcome"], again["moves"]) == ("done", {})
+    assert sorted(path.name for path in town.house.files("*.eml")) == told
+    assert [m for m in town.house.run("moves", "--json").json if m["disposition"] == "raised"] == raised
+
+
+@pytest.mark.slow
+def test_a_prefect_server_that_takes_no_run_is_told_and_the_night_is_watched_without_it(town: Town) -> None:
+    town.house.environment |= {"PREFECT_CLIENT_MAX_RETRIES": "0"}
+    with OwnPort(OnlyHealthy) as server:
+        night = town.house.run("night", "--as-of", "2026-10-05", PREFECT_API_URL=f"http://127.0.0.1:{server.port}/api")
+    check_gone(night)
+    assert "watching from now" in night.out
+
+
+@pytest.mark.slow
+@pytest.mark.prefect
+def test_what_ends_a_night_early_is_one_line_with_prefect_too(town: Town) -> None:
+    town.house.environment["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"] = str(PATIENCE_S)
+    town.house.home.mkdir()
+    with Store(town.house.home).run_lock():
+        second = town.house.run("night", "--as-of", "2026-10-05", expect=5)
+    assert re.fullmatch(r"topicwatch: locked by PID \d+ on host \S+ since .*\n", second.err)

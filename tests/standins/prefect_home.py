@@ -44,12 +44,12 @@ class PrefectHome:
         self.log = folder / "prefect.log"
 
     @contextmanager
-    def running(self, *words: str) -> Iterator[None]:
+    def running(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run a standing Prefect command (server start, worker start) for the length of the with block."""
         with self.log.open("ab") as log:
             process = subprocess.Popen([*PREFECT, *words], stdout=log, stderr=log, env=self.environment, cwd=ROOT)
             try:
-                yield
+                yield process
             finally:
                 process.terminate()
                 try:
@@ -59,12 +59,12 @@ class PrefectHome:
                     process.wait()
 
     @contextmanager
-    def server(self) -> Iterator[None]:
+    def server(self) -> Iterator[subprocess.Popen[bytes]]:
         """Run the server and wait until it answers."""
         port = self.api.rsplit(":", 1)[1].removesuffix("/api")
-        with self.running("server", "start", "--host", "127.0.0.1", "--port", port):
+        with self.running("server", "start", "--host", "127.0.0.1", "--port", port) as process:
             self.wait("the server", self.healthy)
-            yield
+            yield process
 
     def command(self, *words: str) -> str:
         """Run a Prefect command to its end."""

@@ -91,10 +91,3 @@ def test_an_alert_is_found_by_the_beginning_of_its_id(store: Store, make: Make) 
         for wrong, why in (("", "begins several"), ("zzz", "there is none")):
             with pytest.raises(StoreError, match=why):
                 reads.find_alert(wrong)
-
-
-def test_merges_are_read_as_they_were_learnt_last(store: Store, make: Make) -> None:
-    with store.window() as window:
-        make.full_night(window, [1], make.night(1))
-        window._open().execute("INSERT INTO matter VALUES ('m_1', 'x', '', 'm_2', NULL, 99)")
-        assert window.merges() == {"m_1": "m_2"}

@@ -146,16 +146,16 @@ def test_a_revised_article_comes_with_its_text_as_it_was_decided(store: Store, m
         assert window.slice(View.by_run(1), make.probes()).former == ()
 
 
-def test_a_merge_joins_two_matters_from_its_run_on(store: Store, make: Make) -> None:
+def test_a_matter_bears_its_last_names_and_keeps_its_keys(store: Store, make: Make) -> None:
     with store.window() as window:
         make.full_night(window, [1, 2], make.night(1))
         by_key = make.probes(topics=["other"], keys=[("name", "m_1")])
         before = window.slice(View.by_run(1), by_key)
-        change(window, make, 2, matters=(Matter("m_1", "Rule m_1", "", "m_2"),), keys=(MatterKey("name", "m_1", "m_2"),))
+        change(window, make, 2, matters=(Matter("m_1", "Order m_1"),), keys=(MatterKey("name", "m_1", "m_2"),))
         after = window.slice(View.by_run(2), by_key)
-        assert {row.matter_id for row in after.ledger} == {"m_1", "m_2"}
-        assert [m.merged_into for m in after.matters] == ["m_2", ""]
-        assert {(k.value, k.matter_id) for k in after.keys} == {("m_1", "m_1"), ("m_2", "m_2")}, "the first matter keeps a key"
+        assert {row.matter_id for row in after.ledger} == {"m_1"}
+        assert ([m.name_en for m in before.matters], [m.name_en for m in after.matters]) == (["Rule m_1"], ["Order m_1"])
+        assert {(k.value, k.matter_id) for k in after.keys} == {("m_1", "m_1")}, "the first matter keeps a key"
         assert window.slice(View.by_run(1), by_key) == before
 
 
@@ -242,7 +242,7 @@ def test_the_catalogue_brings_matters_and_keys(store: Store, make: Make) -> None
 
 
 def night_with(window: Window, make: Make, number: int, mode: str) -> None:
-    """One whole run over two articles, with a seed edit, an alias, a merge and a retraction on top."""
+    """One whole run over two articles, with a seed edit, an alias, a new name and a retraction on top."""
     make.full_night(window, [number, number + 100], make.night(number % 7), mode=mode, source=f"s{number}")
     run = make.begin(window, make.night(number % 7))
     window.record_baseline(
@@ -255,7 +255,7 @@ def night_with(window: Window, make: Make, number: int, mode: str) -> None:
     result = replace(
         make.result([], run.run_seq, make.night(number % 7)),
         changes=(LedgerChange(ledger[0], "retracted", "x", f"{number}"), LedgerChange(ledger[1], "confirmed", "y", f"{number}")),
-        matters=(Matter(f"m_{number}", "renamed", "", f"m_{number + 100}"),),
+        matters=(Matter(f"m_{number}", f"renamed {number}"),),
         keys=(MatterKey("name", f"m_{number}", "m_new"),),
     )
     window.record_night(run.run_seq, result, (), (), (), "done", {}, make.now)

@@ -143,6 +143,20 @@ def gap(make: Make, since: float, until: float, reason: str, *, ended: bool = Tr
     return Gap("alpha", make.now + timedelta(days=since), make.now + timedelta(days=until), reason, ended, refilled)
 
 
+def test_the_articles_that_tell_on_a_day_come_as_they_were_told_first(store: Store, make: Make) -> None:
+    with store.window() as window:
+        make.full_night(window, [1, 2], make.night(1))
+        first, other = sorted(window.undecided("reread", make.night(1)), key=lambda article: article.article_id)
+        run = make.begin(window, make.night(2))
+        changed = replace(first, rev=0, body="The rule number 1 is off.", content_hash="", title="Off")
+        (again,) = window.record_source(run.run_seq, make.reading([changed]), None, make.now)
+    assert again.rev == 2
+    with published(store) as reads:
+        day = first.told_at.date()
+        assert reads.told_on(day) == (first, other)
+        assert reads.told_on(day - timedelta(days=1)) == reads.told_on(day + timedelta(days=1)) == ()
+
+
 def test_gaps_of_a_source(make: Make) -> None:
     assert find_gaps([]) == ()
     assert find_gaps([heard(make, 1, 0), heard(make, 2, 1), heard(make, 3, 2.3)]) == ()

@@ -217,6 +217,22 @@ def test_a_migration_runs_once_and_an_old_snapshot_says_so(store: Store, make: M
             assert schema.schema_version(window._open()) == len(added)
 
 
+def test_a_file_from_before_matters_lost_their_merges_keeps_them(tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, before = Store(tmp_path / "old"), schema.MIGRATIONS.index(schema._UNMERGED)
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:before])
+        patch.setattr(schema, "SCHEMA_VERSION", before)
+        with store.window() as window:
+            for run_seq, name in ((1, "Rule"), (2, "Order")):
+                window._open().execute("INSERT INTO matter VALUES ('m_1', ?, '', '', NULL, ?)", [name, run_seq])
+    with store.window() as window:
+        con = window._open()
+        kept = con.execute("SELECT run_seq, matter_id, name_en FROM matter ORDER BY run_seq").fetchall()
+        assert kept == [(1, "m_1", "Rule"), (2, "m_1", "Order")]
+        with pytest.raises(duckdb.ConstraintException):
+            con.execute("INSERT INTO matter VALUES ('m_1', 'again', '', NULL, 2)")
+
+
 def test_a_failing_migration_leaves_the_old_version(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     with store.window():
         pass

@@ -18,7 +18,7 @@ from topics.errors.matching import pair_moves
 from topics.errors.report import case
 from topics.errors.scene import Scene, Seen, set_up
 from topics.errors.wrong import Wrong, wrong_decisions
-from topics.model import Kind, Move, NightContext, Reading, Verdict
+from topics.model import Kind, Known, Move, NightContext, Reading, Verdict
 from topics.rules import DEFAULT_RULES
 from topics.texts import READ
 
@@ -58,7 +58,7 @@ def test_a_scene_is_the_night_again() -> None:
     scene = set_up(Seen(result.context, tonight, known, result), CATALOGUE, DEFAULT_RULES)
     again = decide(scene.seen.context, scene.seen.readings, scene.seen.known, CATALOGUE, DEFAULT_RULES)
     assert again == result
-    assert {t.profile.claim.claim_id for g in scene.groups for t in g} == {c.claim_id for c in result.claims}
+    assert scene.settled.weighed.keys() == {c.claim_id for c in result.claims}
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,27 @@ def test_a_later_stage_that_comes_soon_is_held_against_its_margin() -> None:
     found = fate_of(scene_of(fine("b", 0.65, text=RULE, kind="adopted", day=1), nights=nights, day=1), "b")
     assert found.stage == "watched"
     assert found.deciding.needed == pytest.approx(DEFAULT_RULES.alert_threshold + DEFAULT_RULES.advance_margin)
+
+
+def test_the_less_sure_of_two_topics_is_held_against_the_rule_for_a_second_one() -> None:
+    both = article("a", FINE)
+    claims = [claim(both, "enforced", TOPIC), claim(both, "enforced", "entity-listings", score=0.8, topic_score=0.5)]
+    scene = scene_of(reading(both, *claims))
+    first, second = fate_of(scene, "a"), fate_of(scene, "a", "entity-listings")
+    assert (first.stage, first.deciding.rule) == ("told", "Rules.alert_threshold")
+    assert (second.stage, second.deciding.rule, second.deciding.needed) == ("watched", "Rules.second_alert", DEFAULT_RULES.second_alert)
+
+
+def test_two_weak_groups_of_one_story_are_held_together_as_they_were_weighed() -> None:
+    tonight = (fine("a", 0.15), told("b", BAN, "adopted", topic=TOPIC, score=0.15))
+    texts = replace(READ, stories=lambda readings, *_: {(r.article.article_id, r.article.rev): "one" for r in readings})
+    result = decide(NightContext(FIRST, 1), tonight, Known(), CATALOGUE, DEFAULT_RULES, texts)
+    scene = set_up(Seen(result.context, tonight, Known(), result), CATALOGUE, DEFAULT_RULES, texts)
+    for name in "ab":
+        found = fate_of(scene, name)
+        assert found.stage == "weak"
+        assert found.deciding.value == pytest.approx(1 - 0.85**2)
+        assert "2 claims" in found.deciding.text
 
 
 def test_a_step_told_again_names_the_threshold_of_sameness_with_its_margin() -> None:

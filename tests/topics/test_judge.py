@@ -15,6 +15,7 @@ from topics.decide import lay_out
 from topics.judge import NUMBERS, Judge, shipped_judge
 from topics.mentions import Gazetteer
 from topics.model import Known, NightContext, Reading
+from topics.moves import strength
 from topics.pairs import feature_names
 from topics.reader import shipped_weights
 from topics.resources import text_of
@@ -108,6 +109,23 @@ def test_short_items_need_more_than_articles() -> None:
     full = told("a", FINE, "enforced", topic=CHIPS, score=score)
     assert only(Nights().night(full).moves).severity == "alert"
     assert only(Nights().night(replace(full, route="brief")).moves).severity == "watch"
+
+
+def test_a_strength_names_what_it_was_held_against() -> None:
+    stub = told("a", FINE, "enforced", topic=CHIPS, text_kind="headline")
+    for given, rule in (
+        (told("a", FINE, "enforced", topic=CHIPS, score=0.4), "alert_threshold"),
+        (told("a", FINE, "enforced", topic=CHIPS, score=0.2), "watch_threshold"),
+        (replace(told("a", FINE, "enforced", topic=CHIPS), route="brief"), "brief_alert"),
+        (stub, "thin_alone"),
+    ):
+        (group,) = lay_out(NightContext(FIRST, 1), [given], Known(), CATALOGUE, DEFAULT_RULES, PLAIN, None).groups
+        power = strength(group, DEFAULT_RULES)
+        needed = DEFAULT_RULES.alert_threshold if given is stub else getattr(DEFAULT_RULES, rule)
+        assert (power.rule, power.needed) == (f"Rules.{rule}", needed)
+        by_judge, soon = strength(group, DEFAULT_RULES, judged=0.0), strength(group, DEFAULT_RULES, stage_soon=True, judged=0.99)
+        assert (by_judge.rule, by_judge.needed) == ("Rules.judged_watch", DEFAULT_RULES.judged_watch)
+        assert soon.needed == pytest.approx(DEFAULT_RULES.judged_alert + DEFAULT_RULES.advance_margin)
 
 
 def test_the_order_of_readings_changes_nothing() -> None:

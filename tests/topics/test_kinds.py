@@ -17,8 +17,11 @@ from topics.pairs import WHOLE, WHOLE_KINDS, feature_names, kind_feature_names, 
 from topics.passages import split_text
 from topics.reader import shipped_weights
 from topics.resources import text_of
+from topics.scoring import Scorer
 from topics.tokens import annotate
-from training.labelled import repository_catalogue
+from training.combine import article_of, stream_candidates
+from training.labelled import Stream, repository_catalogue, steps_told
+from training.whole import article_rows
 
 TWO = Kinds(("adopted", "eased"), ("a", "b"), np.zeros(2), np.ones(2), np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0.0, 0.1]))
 
@@ -73,3 +76,21 @@ def test_a_whole_article_has_the_title_s_features_apart_and_each_sentence_s() ->
     assert set(act_features(sentences[-1])) <= set(found)
     assert any(f.startswith("@t:") for f in found)
     assert not any(f.startswith("@t:fell") for f in found)
+
+
+def test_both_models_of_kinds_are_taught_the_same_step_of_an_article_that_tells_two() -> None:
+    body = "The Commerce Department on Monday adopted a rule on exports of Nvidia chips to China and put off another. Firms have a month."
+    row = {"id": "a", "url": "https://a.example/1", "publisher": "A", "lang": "en", "title": "Commerce adopts a chip rule", "body": body,
+           "published_at": "2026-11-02T12:00:00Z"}  # fmt: skip
+    gold = {"a": {"relation": "move", "topics": ["chip-export-controls"]}}
+    steps = [("watch", "signalled"), ("alert", "adopted"), ("alert", "extended")]
+    moves = [{"topic": "chip-export-controls", "severity": severity, "kind": kind, "articles": ["a"]} for severity, kind in steps]
+    taught = Stream("two", ["2026-11-02"], set(), [row], gold, [{**moves[1], "kind": "eased", "contested": True}, *moves])
+    assert steps_told(taught) == {("a", "chip-export-controls"): "adopted"}
+
+    weights, gazetteer = shipped_weights(), Gazetteer(repository_catalogue())
+    assert article_rows(taught, gazetteer, real=False)["a"].label == "adopted"
+    scorer, of = Scorer(gazetteer, weights.topics, weights.acts), article_of(row)
+    scored = {"a": scorer.score(of.title, of.body, of.lang, of.told_at.date())}
+    told = {(scorer.topics.labels[c.pair.topic], c.kind, c.weight) for c in stream_candidates(taught, scored, scorer) if c.told}
+    assert told == {("chip-export-controls", "adopted", 1.0)}

@@ -58,8 +58,8 @@ def test_by_learnt_name() -> None:
     assert (found.matter_id, found.how) == ("m1", "learnt_name")
 
 
-def test_a_merged_matter_answers_to_its_survivor() -> None:
-    known = Known(matters=(Matter("m1", "x", merged_into="m2"), Matter("m2", "y")), keys=(MatterKey("bill", "s-77", "m1"),))
+def test_by_learnt_number() -> None:
+    known = Known(matters=(Matter("m1", "x"), Matter("m2", "y")), keys=(MatterKey("bill", "s-77", "m2"),))
     found = resolve([profile("Bill\nThe Senate passed S. 77 today. So.")], None, matter_book(known, CATALOGUE), NAMING)
     assert (found.matter_id, found.how) == ("m2", "number")
 

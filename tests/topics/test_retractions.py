@@ -7,7 +7,7 @@ from typing import Any
 
 from gate.small_night import Nights, article, claim, only, reading, told
 from topics.corrections import CHANGED, DROPPED
-from topics.model import LedgerChange, Reading
+from topics.model import Known, LedgerChange, Reading
 
 TOPIC = "chip-export-controls"
 CHARGE = """Freight firm charged over Nvidia chips
@@ -91,6 +91,17 @@ def test_an_official_step_is_not_taken_back_by_a_page() -> None:
     nights = Nights()
     nights.night(charge("d", tier="official", official_ids=("fr_doc:2026-30001",)))
     assert changes(nights, revised("d", "Quiet week\nNobody was charged.")) == []
+
+
+def test_what_is_known_names_what_was_taken_back_and_by_whom() -> None:
+    changes = (
+        LedgerChange("corrected", "corrected", "a:2", CHANGED),
+        LedgerChange("text", "retracted", "a:2", CHANGED),
+        LedgerChange("person", "retracted", "person:operator", "it was a draft"),
+    )
+    known = Known(changes=changes)
+    assert known.retracted() == {"text", "person"}
+    assert known.retracted(by_hand=True) == {"person"}
 
 
 def taken_back(nights: Nights, *readings: Reading) -> LedgerChange:

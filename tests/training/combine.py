@@ -21,7 +21,7 @@ from topics.pairs import Pair, candidates, feature_names, kind_feature_names
 from topics.reader import PAIR_FLOOR
 from topics.scoring import ScoredText, Scorer
 from topics.trees import LEAF, Node, forest_of
-from training.labelled import Lead, Stream
+from training.labelled import Lead, Stream, steps_told
 
 TELLING = ("move", "late_report", "syndicated", "rewrite")
 
@@ -57,15 +57,8 @@ def lead_article(lead: Lead) -> Article:
 
 def stream_candidates(stream: Stream, scored: dict[str, ScoredText], scorer: Scorer) -> list[Candidate]:
     """Every candidate of a stream; contested moves, follow-ups and background that retell a step are left out."""
-    told: dict[tuple[str, str], str] = {}
-    unclear: set[tuple[str, str]] = set()
-    for move in stream.moves:
-        for article in move["articles"]:
-            clear = move["severity"] == "alert" and not move.get("contested") and stream.gold[article]["relation"] in TELLING
-            if clear:
-                told[(article, move["topic"])] = move["kind"]
-            else:
-                unclear.add((article, move["topic"]))
+    told = {key: kind for key, kind in steps_told(stream).items() if stream.gold[key[0]]["relation"] in TELLING}
+    unclear = {(article, move["topic"]) for move in stream.moves for article in move["articles"]} - told.keys()
     out = []
     for row in stream.articles:
         if row["id"] not in scored:
@@ -78,7 +71,7 @@ def stream_candidates(stream: Stream, scored: dict[str, ScoredText], scorer: Sco
                     row["published_at"][:10],
                     pair,
                     key in told,
-                    0.0 if key in unclear and key not in told else 1.0,
+                    0.0 if key in unclear else 1.0,
                     key[1] in stream.gold[row["id"]]["topics"],
                     told.get(key, ""),
                 )

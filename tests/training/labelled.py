@@ -77,6 +77,16 @@ def stream(name: str | Path) -> Stream:
                   read_jsonl(folder / "moves.jsonl"))  # fmt: skip
 
 
+def steps_told(stream: Stream) -> dict[tuple[str, str], str]:
+    """(article, topic) -> kind of the uncontested alert step that the article is listed for; of several the first of moves.jsonl."""
+    found: dict[tuple[str, str], str] = {}
+    for move in stream.moves:
+        if move["severity"] == "alert" and not move.get("contested"):
+            for article in move["articles"]:
+                found.setdefault((article, move["topic"]), move["kind"])
+    return found
+
+
 def folder_of(name: str | Path) -> Path:
     """Where a stream lies: ../shared, the repository's own, or any folder."""
     if isinstance(name, Path) or Path(name).is_dir():

@@ -17,7 +17,7 @@ from topics.passages import split_text
 from topics.tokens import annotate
 from training.fit import fit_whole
 from training.folds import Trainer, half_of, lead_half, written_half
-from training.labelled import REAL, SELF_WRITTEN, WRITTEN, Stream
+from training.labelled import REAL, SELF_WRITTEN, WRITTEN, Stream, steps_told
 from training.rows import Row
 
 KEEP = 50_000
@@ -70,12 +70,12 @@ class Articles:
 
 def labelled_articles(trainer: Trainer) -> Articles:
     """Make the rows of all labelled data."""
-    parts = {name: _rows(trainer.streams[name], trainer.gazetteer, real=False) for name in (*SELF_WRITTEN, *WRITTEN)}
+    parts = {name: article_rows(trainer.streams[name], trainer.gazetteer, real=False) for name in (*SELF_WRITTEN, *WRITTEN)}
     for half in (0, 1):
         parts[f"real-{half}"] = {}
         for name in REAL:
             stream, nights = trainer.streams[name], half_of(trainer.streams[name].nights, half)
-            parts[f"real-{half}"] |= _rows(stream, trainer.gazetteer, real=True, nights=nights)
+            parts[f"real-{half}"] |= article_rows(stream, trainer.gazetteer, real=True, nights=nights)
         found = [lead for lead in trainer.leads if lead_half(lead) == half]
         features = [features_of(lead.title, lead.body, lead.lang, lead.day, trainer.gazetteer) for lead in found]
         parts[f"leads-{half}"] = {lead.lead_id: Row(f, (), "", False, 0.0) for lead, f in zip(found, features, strict=True)}
@@ -103,9 +103,9 @@ def _score(groups: tuple[str, ...]) -> Scores:
     return _SHARED[-1].score(groups)
 
 
-def _rows(stream: Stream, gazetteer: Gazetteer, real: bool, nights: set[str] | None = None) -> dict[str, Row]:
+def article_rows(stream: Stream, gazetteer: Gazetteer, real: bool, nights: set[str] | None = None) -> dict[str, Row]:
     """Every article of a stream by id; weight 0 where a text alone cannot say whether it told a step then."""
-    clear = {a: m["kind"] for m in reversed(stream.moves) if m["severity"] == "alert" and not m.get("contested") for a in m["articles"]}
+    clear = {article: kind for (article, _), kind in reversed(steps_told(stream).items())}
     out = {}
     for number, row in enumerate(stream.articles):
         day, lang, gold = row["published_at"][:10], row["lang"], stream.gold[row["id"]]

@@ -14,7 +14,7 @@ from topics.grouping import Group
 from topics.ledger import COVERING, Comparison, KnownStep, Result
 from topics.model import Claim, Move, Reading
 from topics.rules import Rules
-from topics.settling import judged
+from topics.settling import Weighed
 from topics.similar import DEFAULT_COPY_RULES, Copy, least_known, rewrite_rules
 
 Stage = Literal[
@@ -65,7 +65,7 @@ def fate(scene: Scene, look: Look | None, article_id: str, topic: str) -> Fate:
     strong = [c for c in claims if counts(c, scene.rules)]
     copy = scene.copy(reading)
     if strong:
-        return _weighed(scene, reading, strong[0])
+        return _unraised(scene, reading, strong[0])
     if copy is not None:
         return Fate("copy", copying(copy, reading))
     if claims:
@@ -82,16 +82,17 @@ def _moved(scene: Scene, reading: Reading, move: Move) -> Fate:
 
 
 def raising(scene: Scene, move: Move) -> Deciding:
-    """Why a move was raised or only watched: the score of all its claims together."""
-    told = tuple(t for t in scene.told if scene.link(t.profile.claim) == move.ledger_id)
-    if not told:
+    """Why a move was raised or only watched: what the score of all its claims together was held against."""
+    weighed = scene.weighed(move.evidence[0].claim_id) if move.evidence else None
+    if weighed is None:
         return Deciding("Rules.surge_publishers", f"{len(move.evidence)} articles on one night", None, None)
-    power = scene.power(told)
-    rule, needed = alert_from(scene, told)
-    rule = "Rules.thin_alone" if power.outcome == "thin" else rule
-    if power.outcome == "alert" and move.severity == "watch" and power.score < scene.rules.second_alert:
-        rule, needed = "Rules.second_alert", scene.rules.second_alert
-    return Deciding(rule, f"{power.reason}; {scores_of(told)}", power.score, needed)
+    return weighing(weighed)
+
+
+def weighing(weighed: Weighed) -> Deciding:
+    """What decided on a group, as topics.moves.strength said it."""
+    power = weighed.power
+    return Deciding(power.rule, f"{power.reason}; {scores_of(weighed.group)}", power.score, power.needed)
 
 
 def scores_of(group: Group) -> str:
@@ -100,34 +101,17 @@ def scores_of(group: Group) -> str:
     return f"{len(group)} claims: {', '.join(shown[:6])}{', …' if len(shown) > 6 else ''}"
 
 
-def alert_from(scene: Scene, group: Group) -> tuple[str, float]:
-    """The rule, and the score from which a group alerts: the judge's for press claims where there is a judge."""
-    rules, margin = scene.rules, scene.rules.margin(group[0].profile.claim.topic)
-    margin += rules.advance_margin if scene.advances(group) else 0.0
-    if scene.desk.judge is not None and judged(group):
-        return "Rules.judged_alert", rules.judged_alert + margin
-    if all(told.reading.route == "brief" for told in group):
-        return "Rules.brief_alert", rules.brief_alert + margin
-    return "Rules.alert_threshold", rules.alert_threshold + margin
-
-
-def _weighed(scene: Scene, reading: Reading, claim: Claim) -> Fate:
-    """A claim that was grouped but is no evidence of a move of its topic."""
-    group, link = scene.group_of(claim), scene.link(claim)
+def _unraised(scene: Scene, reading: Reading, claim: Claim) -> Fate:
+    """A claim that was weighed but is no evidence of a move of its topic."""
+    weighed, link = scene.weighed(claim.claim_id), scene.link(claim)
     if any(step.row.ledger_id == link for step in scene.desk.steps):
-        return Fate("known", _covering(scene, group, link), claim)
-    power = scene.power(group) if group else None
-    if power is None or power.outcome in {"alert", "watch"}:
+        return Fate("known", _covering(scene, weighed.group if weighed else (), link), claim)
+    if weighed is None or weighed.power.outcome in {"alert", "watch"}:
         return Fate("joined", Deciding("topics.settling", f"its group was settled with another one: {_why(scene, reading)}"), claim)
     copy = scene.copy(reading)
-    if not power.publishers and copy is not None:
+    if not weighed.power.publishers and copy is not None:
         return Fate("copy", copying(copy, reading), claim)
-    if power.outcome == "thin":
-        return Fate("thin", Deciding("Rules.thin_alone", power.reason, power.score, alert_from(scene, group)[1]), claim)
-    by_judge = alert_from(scene, group)[0] == "Rules.judged_alert"
-    rule, needed = ("Rules.judged_watch", scene.rules.judged_watch) if by_judge else ("Rules.watch_threshold", scene.rules.watch_threshold)
-    needed += scene.rules.margin(claim.topic)
-    return Fate("weak", Deciding(rule, f"{power.reason}; {scores_of(group)}", power.score, needed), claim)
+    return Fate("thin" if weighed.power.outcome == "thin" else "weak", weighing(weighed), claim)
 
 
 def _why(scene: Scene, reading: Reading) -> str:

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 from topics.decide import decision_order, lay_out
 from topics.desk import Desk
-from topics.grouping import Group, Told
+from topics.grouping import Told
 from topics.judge import Judge
-from topics.ledger import COVERING, GOING_ON, Comparison, best, compare
+from topics.ledger import COVERING, Comparison, best, compare
 from topics.likeness import Likeness, likeness, telling
 from topics.model import Catalogue, Claim, Known, KnownDocument, Move, NightContext, NightResult, Reading, Verdict
-from topics.moves import Strength
 from topics.profiles import from_article
 from topics.rules import Rules
-from topics.settling import advances, power_of
+from topics.settling import Settled, Weighed, settle
 from topics.shelf import Shelf, overlap
 from topics.similar import Copy, Key, as_known, is_official
 from topics.texts import READ, Texts
@@ -51,7 +50,7 @@ class Scene:
     copies: Mapping[Key, Copy]
     stories: Mapping[Key, str]
     told: tuple[Told, ...]
-    groups: tuple[Group, ...]
+    settled: Settled
     shelf: Shelf
 
     @property
@@ -107,25 +106,9 @@ class Scene:
         likes = (likeness(a, telling(b.told, b.told, (b,)), self.desk.naming, self.rules) for a, b in pairs)
         return max(likes, key=lambda like: like.score)
 
-    def group_of(self, claim: Claim) -> Group:
-        """The claims that were weighed together with this one: those of its step, else those that tell what it tells."""
-        ledger_id = self.link(claim)
-        if ledger_id:
-            linked = {c.claim_id for c in self.seen.result.claims if c.ledger_id == ledger_id}
-            joined = tuple(t for t in self.told if t.profile.claim.claim_id in linked)
-            if joined:
-                return joined
-        return next((g for g in self.groups if claim.claim_id in {t.profile.claim.claim_id for t in g}), ())
-
-    def power(self, group: Group) -> Strength:
-        """How sure the group is, and how that is told."""
-        return power_of(group, self.desk, soon=self.advances(group))
-
-    def advances(self, group: Group) -> bool:
-        """Whether the group, of no known step, needs the margin of a later stage that comes soon after the one before."""
-        if not group or self.link(group[0].profile.claim) in {step.row.ledger_id for step in self.desk.steps}:
-            return False
-        return advances(group, best([c for told in group for c in self.desk.comparisons(told)], GOING_ON), self.desk)
+    def weighed(self, claim_id: str) -> Weighed | None:
+        """The claims that were weighed together with this one, and how sure they were; None for a claim that was not weighed."""
+        return self.settled.weighed.get(claim_id)
 
     def neighbours(self, reading: Reading, most: int = 2) -> list[Neighbour]:
         """The documents most like an article, by cosine; itself is left out."""
@@ -153,7 +136,8 @@ class Scene:
 def set_up(seen: Seen, catalogue: Catalogue, rules: Rules, texts: Texts = READ) -> Scene:
     """Derive a night again, in the order in which decide() goes."""
     laid = lay_out(seen.context, seen.readings, seen.known, catalogue, rules, texts, seen.judge)
-    return Scene(seen, laid.desk, laid.found, laid.stories, laid.told, laid.groups, _shelf(laid.ordered, seen.known))
+    settled = settle(laid.groups, laid.desk)
+    return Scene(seen, laid.desk, laid.found, laid.stories, laid.told, settled, _shelf(laid.ordered, seen.known))
 
 
 def _shelf(ordered: Sequence[Reading], known: Known) -> Shelf:
