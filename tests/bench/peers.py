@@ -1,7 +1,7 @@
 """Others doing the same job on the same server: trafilatura's command line, newspaper4k, news-please, each from an environment of its own:
 
 python3 -m venv var/peers && var/peers/bin/pip install -U pip
-var/peers/bin/pip install trafilatura newspaper4k news-please lxml_html_clean PySocks
+var/peers/bin/pip install trafilatura "newspaper4k[all]" news-please lxml_html_clean PySocks
 """
 
 from __future__ import annotations
