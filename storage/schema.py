@@ -96,7 +96,13 @@ _LOOK = (
     """CREATE TABLE look (article_id VARCHAR, run_seq BIGINT, outcome VARCHAR NOT NULL, reason VARCHAR NOT NULL, etag VARCHAR NOT NULL,
         last_modified VARCHAR NOT NULL, body_hash VARCHAR NOT NULL, PRIMARY KEY (article_id, run_seq))""",
 )
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _HEALTH, _CONTROL, _LOOK)
+# Where a source that moved for good is asked from the fourth reading on.
+_MOVED = (
+    "ALTER TABLE source ADD COLUMN moved_from VARCHAR DEFAULT ''",
+    "ALTER TABLE source ADD COLUMN moved_to VARCHAR DEFAULT ''",
+    "ALTER TABLE source ADD COLUMN moved_runs BIGINT DEFAULT 0",
+)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _HEALTH, _CONTROL, _LOOK, _MOVED)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 
