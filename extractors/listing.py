@@ -77,16 +77,21 @@ class Desk:
     moved_to: str = ""  # where permanent redirects of the first address, which is the source's, lead
     patience: int = GIVE_UP_HOST
     wanted: Wanted = always
+    begun: bool = False  # the source's own address was asked
 
     async def fetch(self, url: str, purpose: Purpose, validators: Validators = NOTHING, headers: Mapping[str, str] = NO_HEADERS) -> Fetched:
         """Fetch, count, and note a 304 and where the source itself has moved to."""
         self.requests += 1
-        first = self.requests == 1
+        first, self.begun = not self.begun, True
         fetched = await self.client.fetch(url, purpose=purpose, validators=validators, headers=headers)
         self.took_its_word |= fetched.status == NOT_MODIFIED and bool(validators.etag or validators.last_modified)
         if first:
             self.moved_to = moved_to(fetched)
         return fetched
+
+    def start_over(self) -> None:
+        """Take the next address that is asked for the source's own."""
+        self.begun, self.moved_to = False, ""
 
     def known(self, cursor: Cursor) -> Validators:
         """Say what of the last list is known: nothing for a look back, the body's hash alone when the whole list is to be sent."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from lxml import html as lxml_html
 from trafilatura.metadata import extract_author
 
 from extractors import limits
-from extractors.byline import PERSON, byline, clean_names
+from extractors.byline import PERSON, byline, clean_names, meta_authors
 from extractors.clean import one_line
 from extractors.date_text import date_texts, lone_date, url_date
 from extractors.dates import read_date
@@ -33,7 +33,8 @@ _DATE_NAMES = (
     "article.published", "published_on", "w-published-date", "citation_date", "citation_publication_date", "article:create_at",
     "weibo: article:create_at", "datecreated", "date", "originalpublicationdate",
 )  # fmt: skip
-_AUTHOR_NAMES = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author")
+_HOST = re.compile(r"https?://([^/?#:\s]{3,255})", re.IGNORECASE)
+_DOMAIN = re.compile(r"^www\.|\.(?:com|org|net|[a-z]{2})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,10 @@ def read_metadata(tree: lxml_html.HtmlElement, url: str) -> Metadata:
     """Read everything but the body from a parsed page; changes nothing in the tree."""
     meta, ld = _meta(tree), read_json_ld(tree)
     lang = (tree.get("lang") or meta.get("content-language", "") or ld.lang or meta.get("og:locale", "")).strip()[:20]
+    title = _title(tree, meta, ld)
     return Metadata(
-        title=_title(tree, meta, ld),
-        author=_author(tree, meta, ld),
+        title=title,
+        author=_author(tree, meta, ld, title),
         lang=lang.replace("_", "-"),
         canonical=_canonical(tree, url),
         is_article=bool(ld.headline or ld.published) or meta.get("og:type", "").lower() == "article",
@@ -118,18 +120,33 @@ def _agree(heading: str, claimed: str) -> bool:
     return shared / len(a | b) >= 0.6 or (shared >= 3 and shared / min(len(a), len(b)) >= 0.9 and len(a) * 2 >= len(b))
 
 
-def _author(tree: lxml_html.HtmlElement, meta: dict[str, str], ld: JsonLd) -> str:
+def _author(tree: lxml_html.HtmlElement, meta: dict[str, str], ld: JsonLd, title: str) -> str:
     """Return the first claim that names people; a claim that only names the publisher comes last."""
-    publishers = {name.casefold() for name in (ld.publisher, meta.get("og:site_name", "")) if name}
+    host = _HOST.match(meta.get("og:url", ""))
+    publishers = set(_forms((ld.publisher, meta.get("og:site_name", ""), meta.get("application-name", ""), host[1] if host else "")))
     claimed = clean_names(ld.authors)
-    said = clean_names(tuple(meta[name] for name in _AUTHOR_NAMES if name in meta)[:1])
+    said = next(filter(None, map(clean_names, meta_authors(tree))), [])
     for names in (claimed, said):
-        if people := [name for name in names if name.casefold() not in publishers]:
+        if people := [name for name in names if _plain(name) not in publishers]:
             return ", ".join(people)[:200]
-    seen = byline(tree) or clean_names((extract_author(tree) or "").split(";"))
+    seen = byline(tree, title) or clean_names((extract_author(tree) or "").split(";"))
     if claimed or said:
-        seen = seen if all(PERSON.fullmatch(name) for name in seen) else []
+        seen = [name for name in seen if PERSON.fullmatch(name) and _plain(name) not in publishers]
     return ", ".join(seen or claimed or said)[:200]
+
+
+def _plain(name: str) -> str:
+    """Return a name as it is compared: 'WRAL.com' is 'WRAL'."""
+    return "".join(_WORD.findall(_DOMAIN.sub("", name.casefold())))
+
+
+def _forms(names: Iterable[str]) -> Iterator[str]:
+    """Yield the forms in which a publisher names itself: whole, and by its initials."""
+    for name in filter(None, names):
+        words = _WORD.findall(name.casefold())
+        yield _plain(name)
+        if len(words) > 2:
+            yield "".join(word[0] for word in words)
 
 
 def _canonical(tree: lxml_html.HtmlElement, url: str) -> str:

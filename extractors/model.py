@@ -117,6 +117,9 @@ class Cursor:
     failures: int = 0
     armed_run_seq: int | None = None
     trusted: int = 0  # readings in a row for which the server's word was taken that nothing changed
+    moved_from: str = ""  # hash of the address in sources.toml whose permanent redirects led to moved_to
+    moved_to: str = ""
+    moved_runs: int = 0  # readings in a row that were led there
 
 
 @dataclass(frozen=True, slots=True)

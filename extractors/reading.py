@@ -33,6 +33,7 @@ from extractors.listing import (
 )
 from extractors.model import Cursor, Entry, Source, SourceOutcome, SourceReading
 from extractors.model_hub import list_model_hub
+from extractors.moving import list_where_it_is, remembered
 from extractors.ofac import list_ofac
 from extractors.public_inspection import list_public_inspection
 from extractors.regulations import list_regulations
@@ -109,7 +110,7 @@ async def read_source(
         client, box, now, window, key=key, full=cursor.trusted + 1 >= source.full_every, patience=patience, wanted=wanted,
     )  # fmt: skip
     try:
-        listing = await adapter(source, cursor, desk)
+        listing = await list_where_it_is(adapter, source, cursor, desk)
         if isinstance(known_pages, Askable):
             known_pages.ask(key for entry in (*queued, *listing.entries) for key in keys_of(entry))
         choice = choose(source, listing, cursor, known_entries, known_pages, desk, max_entries, queued)
@@ -122,6 +123,8 @@ async def read_source(
         return SourceReading(source, "failed", reason, (), (), backed_off(cursor, now), *window, desk.requests)
     outcome, reason = _outcome(listing, choice)
     after = _cursor(cursor, listing, choice, settled, desk)
+    if not (listing.fault or desk.looks_back):
+        after = remembered(source, cursor, after, desk.moved_to)
     span = (window[0] or reach_of(listing), window[1])
     return SourceReading(source, outcome, reason, settled.disposed, settled.articles, after, *span, desk.requests, desk.moved_to)
 

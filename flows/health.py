@@ -10,13 +10,13 @@ from itertools import pairwise, takewhile
 
 from alerts.notes import Note, Part, part
 from extractors.model import Source
+from extractors.moving import ENOUGH
 from extractors.reading import BY_PAGES, RESTS
 from flows.summary import HEARD, SourceLine
 from storage.model import Condition, Gap, Health, RunSource, SourcePast
 
 BLOCKED = frozenset({"blocked", "forbidden", "robots"})
 NEEDS_KEY = "needs_key:"
-MOVED_RUNS = 3  # so many readings in a row led to the same new address
 STALE_AFTER = 3  # times the expected cadence without anything new
 LEAST_STALE = timedelta(days=3)  # a weekend with a holiday is no silence
 LEARNT_FROM = 5  # gaps between days with entries
@@ -62,9 +62,9 @@ def _unheard(source: Source, told: Sequence[RunSource]) -> Health:
 
 
 def _heard(source: Source, heard: Sequence[RunSource], days: Sequence[date], now: datetime) -> Health:
-    lately = heard[-MOVED_RUNS:]
+    lately = heard[-ENOUGH:]
     address = lately[-1].moved_to
-    if address and len(lately) == MOVED_RUNS and {r.moved_to for r in lately} == {address}:
+    if address and len(lately) == ENOUGH and {r.moved_to for r in lately} == {address}:
         return Health(source.source_id, "moved", _since(heard, lambda r: r.moved_to == address), address)
     # A question about days, or for some words, may well have no answer; a whole list never has none.
     whole = source.kind == "feed" or (source.kind in BY_PAGES and "match" not in dict(source.params))

@@ -88,7 +88,8 @@ def article_row(article: Article, run_seq: int) -> dict[str, Any]:
 # ---------------------------------------------------------------- sources and entries
 
 ENTRY = """entry_id, source_id, url, title, summary, epoch_us(published_at), published_precision, official_ids, author, lang, body, flags"""
-CURSOR = """etag, last_modified, body_hash, "cursor", epoch_us(next_at), failures, armed_run_seq, trusted"""
+CURSOR = """etag, last_modified, body_hash, "cursor", epoch_us(next_at), failures, armed_run_seq, trusted, moved_from,
+    moved_to, moved_runs"""
 
 
 def to_entry(values: Sequence[Any]) -> Entry:

@@ -105,7 +105,13 @@ _UNMERGED = (
     "INSERT INTO matter SELECT * FROM kept",
     "DROP TABLE kept",
 )
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _HEALTH, _CONTROL, _LOOK, _UNMERGED)
+# Where a source that moved for good is asked from the fourth reading on.
+_MOVED = (
+    "ALTER TABLE source ADD COLUMN moved_from VARCHAR DEFAULT ''",
+    "ALTER TABLE source ADD COLUMN moved_to VARCHAR DEFAULT ''",
+    "ALTER TABLE source ADD COLUMN moved_runs BIGINT DEFAULT 0",
+)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _HEALTH, _CONTROL, _LOOK, _UNMERGED, _MOVED)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

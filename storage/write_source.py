@@ -175,8 +175,19 @@ def _put_cursor(con: bulk.Connection, reading: SourceReading, run_seq: int) -> N
     )
     if reading.outcome in _HEARD:
         con.execute(
-            """UPDATE source SET etag = ?, last_modified = ?, body_hash = ?, "cursor" = ?, trusted = ? WHERE source_id = ?""",
-            [cursor.etag, cursor.last_modified, cursor.body_hash, cursor.position, cursor.trusted, reading.source.source_id],
+            """UPDATE source SET etag = ?, last_modified = ?, body_hash = ?, "cursor" = ?, trusted = ?,
+            moved_from = ?, moved_to = ?, moved_runs = ? WHERE source_id = ?""",
+            [
+                cursor.etag,
+                cursor.last_modified,
+                cursor.body_hash,
+                cursor.position,
+                cursor.trusted,
+                cursor.moved_from,
+                cursor.moved_to,
+                cursor.moved_runs,
+                reading.source.source_id,
+            ],
         )
 
 

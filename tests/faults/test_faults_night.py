@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 from typing import Self
 
 import pytest
 
 from extractors.model import Source
+from flows.listening import policy_of
 from flows.pipeline import run_night
 from flows.settings import ROOT, read_settings
 from flows.summary import QUIET, Summary
@@ -24,6 +26,7 @@ from standins.scripted_web import InlineBox, item, page, rss
 
 pytestmark = pytest.mark.slow
 DAY = timedelta(days=1)
+PATIENCE = 0.3  # seconds that the client waits for an answer in the night that has a silent source
 FIRST = datetime(2026, 11, 2, 23, 59, 59, tzinfo=UTC)
 TITLE = "US Commerce issues rule that requires licences for AI chip exports to China"
 RULE = (
@@ -37,7 +40,11 @@ HARBOUR = (
     "Boats that lie at the outer pier move to the fishing quay, where water and power are laid on.",
     "Fees for the season stay as they were, and are due before the first of next month.",
 )
+LATER = "On Wednesday the Commerce Department postponed the licence rule for AI chip exports to China to March 1, 2027."
 REWORDED = (*RULE[:3], "The rule went to the printers that day, and the register is to show it within the week, the office said.")
+
+
+BODY = "<p>The harbour office noted another item in its long register of ships.</p>" * 40
 
 
 class Inline(InlineBox):
@@ -55,12 +62,17 @@ class Inline(InlineBox):
 
 @dataclass(slots=True)
 class Site:
-    """Feeds by path, each a list of items, and pages by path; what is not there is 404."""
+    """Feeds by path, each a list of items, and pages by path; what is not there is 404, what is broken answers with a fault."""
 
     feeds: dict[str, list[str]] = field(default_factory=dict)
     pages: dict[str, bytes] = field(default_factory=dict)
+    broken: dict[str, int] = field(default_factory=dict)  # path -> status; 0: no answer in time
 
     def answer(self, request: Request) -> Reply:
+        if request.path in self.broken:
+            if not self.broken[request.path]:
+                sleep(4 * PATIENCE)
+            return Reply(self.broken[request.path] or 200)
         if request.path in self.feeds:
             return Reply(200, rss(*self.feeds[request.path])[0], (("Content-Type", "application/rss+xml"),))
         if request.path in self.pages:
@@ -144,6 +156,46 @@ def test_54_56_57_58_a_feed_that_changes_its_mind_alerts_on_new_facts_only(world
     assert world.rows("SELECT count(*) FROM entry WHERE title LIKE 'A rule of five%'") == [(1,)]
 
 
+def test_54_the_same_id_with_a_new_fact_is_a_revision_that_alerts(world: World) -> None:
+    site, old = world.site, item(f"{world.base}/old", "An old notice of harbour", when=at(-1), guid="old", body=BODY)
+    site.feeds["/feed"] = [old]
+    world.sources("/feed")
+    world.night(0)
+    for number, sentences, words in ((1, RULE, ""), (6, (LATER, *REWORDED), "Now with a later day. ")):
+        site.pages["/rule"] = page(TITLE, sentences=sentences)
+        story = item(f"{world.base}/rule", TITLE, when=at(number), guid="rule").replace("<description>", f"<description>{words}")
+        site.feeds["/feed"] = [story, old]
+        night = world.night(number)
+        assert len(alerts(night)) == 1, world.rows("SELECT rev, reasons FROM verdict ORDER BY run_seq DESC LIMIT 1")
+    assert world.rows("SELECT count(DISTINCT article_id), max(rev) FROM revision WHERE title LIKE 'US%'") == [(1, 2)]
+
+
+def test_35_a_source_that_fails_for_a_week_is_told_once_and_asked_less_often(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not found, broken and silent in turn; the other source goes on, and the messages of the week name the failing one once."""
+    monkeypatch.setattr("flows.listening.policy_of", lambda settings: replace(policy_of(settings), total_s=PATIENCE, retries=0))
+    site = world.site
+    site.feeds = {path: [item(f"{world.base}{path}/1", f"Notice of {path}", when=at(-1), body=BODY)] for path in ("/good", "/bad")}
+    world.sources("/good", "/bad")
+    world.night(0)
+    naming, reasons = [], []
+    for number, status in enumerate((404, 500, 0, 404, 500, 0, 500), 1):
+        site.broken["/bad"] = status
+        night = world.night(number)
+        naming.append([note for alert in night.alerts for note in alert.notes if note.startswith("bad: ")])
+        reasons.append([(s.outcome, s.reason) for s in night.sources if s.source_id == "bad"])
+        (waits,) = world.rows("SELECT failures, epoch(next_at)::BIGINT FROM source WHERE source_id = 'bad'")
+        assert waits == (number, int((FIRST + number * DAY).timestamp()) + 3600 * min(2 ** (number - 1), 20)), "1, 2, 4 .. 20 hours"
+    week = ("not_found", "server_error", "deadline", "not_found", "server_error", "deadline", "server_error")
+    assert reasons == [[("failed", reason)] for reason in week]
+    assert naming == [["bad: silent since 2026-11-02: not_found"], *[[]] * 6]
+    site.broken.clear()
+    back = world.night(8)
+    assert [note for alert in back.alerts for note in alert.notes if note.startswith("bad: ")] == [
+        "bad: not heard from 2026-11-02 to 2026-11-10 (server_error), lost: the list does not reach back so far"
+    ]
+    assert world.rows("SELECT failures, next_at FROM source WHERE source_id = 'bad'") == [(0, None)]
+
+
 def test_59_one_story_in_five_feeds_is_one_article_of_five_sources(world: World) -> None:
     secure = world.base.replace("http:", "https:")
     links = {
@@ -164,14 +216,13 @@ def test_63_nights_that_end_at_midnight_leave_nothing_out_and_read_nothing_twice
     start = datetime(2026, 10, 31, 18, 0, tzinfo=UTC)
     stamps = [start + timedelta(minutes=90 * n) for n in range(24)]
     eastern = ("Sun, 01 Nov 2026 01:30:00 EDT", "Sun, 01 Nov 2026 01:30:00 EST")
-    body = "<p>The harbour office noted another item in its long register of ships.</p>" * 40
     world.sources("/feed")
     for number, now in enumerate(start.replace(hour=23, minute=59, second=59) + n * DAY for n in range(3)):
         listed = [
-            item(f"{world.base}/{n}", f"Item {n}", when=when, guid=f"i{n}", body=body) for n, when in enumerate(stamps) if when <= now
+            item(f"{world.base}/{n}", f"Item {n}", when=when, guid=f"i{n}", body=BODY) for n, when in enumerate(stamps) if when <= now
         ]
         for n, said in enumerate(eastern):
-            made = item(f"{world.base}/dst{n}", f"Hour {n}", when=None, guid=f"d{n}", body=body)
+            made = item(f"{world.base}/dst{n}", f"Hour {n}", when=None, guid=f"d{n}", body=BODY)
             listed += [made.replace("</item>", f"<pubDate>{said}</pubDate></item>")] if number else []
         world.site.feeds["/feed"] = listed
         run_night(world.tools, plan_night(world.tools, now, force=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -41,11 +41,16 @@ class Town:
     now: datetime = NIGHTS[0]
     broken: str = ""
     feed_moved: bool = False
+    new_feed_gone: bool = False
+    asked: list[str] = field(default_factory=list)
     list_broken: bool = False
 
     def answer(self, request: Request) -> Reply:
         if request.path == "/robots.txt":
             return Reply(404)
+        self.asked.append(request.path)
+        if request.path == "/new-feed" and self.new_feed_gone:
+            return Reply(410)
         if self.broken:
             return Reply(int(self.broken))
         if request.path == "/feed" and self.feed_moved:
@@ -204,16 +209,29 @@ def test_a_night_whose_answers_came_too_late_is_decided_again(tools: Tools, town
     assert run.is_equal
 
 
-def test_a_source_that_moved_for_good_is_told_on_the_third_night_and_once(tools: Tools, town: Town) -> None:
-    night(tools, town, 0)
+def test_34_a_source_that_moved_for_good_is_told_once_and_asked_at_its_new_address(tools: Tools, town: Town) -> None:
+    """Told on the third night, asked there from the fourth on; the old one again when the new one is gone, under the same source."""
+    asked, told = [], []
+
+    def look(number: int) -> None:
+        town.asked.clear()
+        told.append(night(tools, town, number).notes[-1])
+        asked.append([path for path in town.asked if path.endswith("feed")])
+
     town.feed_moved = True
-    notes = [night(tools, town, number).notes for number in (1, 2, 3, 4)]
-    (told,) = [line for lines in notes[2:3] for line in lines[1:]]
-    assert told.startswith("wire: moved for good to http://127.0.0.1:")
-    assert told.endswith("/new-feed; change its url in sources.toml")
-    assert [len(lines) for lines in notes] == [1, 1, 2, 1]
-    town.feed_moved = False
-    assert night(tools, town, 5).notes == ("2 of 2 sources heard", "wire: well again, it was moved since 2026-11-03")
+    for number in range(4):
+        look(number)
+    assert asked == [["/feed", "/new-feed"]] * 3 + [["/new-feed"]]
+    assert told[2].startswith("wire: moved for good to http://127.0.0.1:")
+    assert told[2].endswith("/new-feed and is asked there from now on; sources.toml still has the old address")
+    assert [told[1], told[3]] == ["2 of 2 sources heard"] * 2
+    town.feed_moved, town.new_feed_gone = False, True
+    look(4)
+    assert (asked[4], told[4]) == (["/new-feed", "/feed"], "wire: well again, it was moved since 2026-11-02")
+    assert len(listed(tools, "wire")) == 7, "one history: three days of the first night, one more each night"
+    for number in (3, 4):
+        (run,) = rederive(tools, NIGHTS[number].date())
+        assert run.is_equal, "from the archive, the new address and the old one"
 
 
 def test_a_source_that_is_gone_is_told_rests_for_weeks_and_is_heard_when_it_is_back(tools: Tools, town: Town) -> None:

@@ -68,3 +68,13 @@ def test_how_long_a_server_was_believed_is_remembered(store: Store, make: Make) 
         assert window.cursors()["alpha"].trusted == 4
         window.record_source(run.run_seq, make.reading([], outcome="failed", reason="x", cursor=Cursor()), None, make.now)
         assert window.cursors()["alpha"].trusted == 4
+
+
+def test_34_where_a_source_has_moved_to_outlasts_a_reading_that_failed(store: Store, make: Make) -> None:
+    moved = Cursor(moved_from="0" * 20, moved_to="https://new.example/feed", moved_runs=3)
+    with store.window() as window:
+        run = make.begin(window, make.night(1))
+        window.record_source(run.run_seq, make.reading([], cursor=moved), None, make.now)
+        window.record_source(run.run_seq, make.reading([], outcome="failed", reason="x", cursor=Cursor()), None, make.now)
+        found = window.cursors()["alpha"]
+        assert (found.moved_from, found.moved_to, found.moved_runs) == ("0" * 20, "https://new.example/feed", 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta, timezone
+from typing import Literal
 
 import pytest
 
@@ -267,7 +268,9 @@ The complaint tells of 216 boxes marked as power supplies for servers, bound for
     ("route", "kind", "score", "steps"),
     [("brief", "enforced", 0.8, 1), ("article", "enforced", 0.8, 2), ("brief", "proposed", 0.8, 2), ("brief", "enforced", 0.4, 2)],
 )
-def test_short_items_of_one_night_and_kind_need_few_words_in_common(route: str, kind: Kind, score: float, steps: int) -> None:
+def test_short_items_of_one_night_and_kind_need_few_words_in_common(
+    route: Literal["brief", "article"], kind: Kind, score: float, steps: int
+) -> None:
     first = replace(told("wire", SEIZED, "enforced", topic="chip-export-controls", score=0.8), route=route)
     other = replace(told("trade", HELD, kind, topic="chip-export-controls", score=score), route=route)
     laid = lay_out(NightContext(FIRST, 1), [first, other], Known(), CATALOGUE, DEFAULT_RULES, READ, None)
