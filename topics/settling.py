@@ -132,11 +132,13 @@ def _fresh(group: Group, related: Comparison | None, desk: Desk) -> Fresh:
 
 def advances(group: Group, related: Comparison | None, desk: Desk) -> bool:
     """Whether the group is a later stage of a step so young that it must be surer than others (Rules.advance_margin)."""
-    return related is not None and related.result == "later_stage" and _days_since(group, related) <= desk.rules.advance_days
+    return related is not None and related.result == "later_stage" and _days_since(group, related, desk) <= desk.rules.advance_days
 
 
-def _days_since(group: Group, related: Comparison) -> int:
-    told, last = group[0].profile.told, related.step.telling.last
+def _days_since(group: Group, related: Comparison, desk: Desk) -> int:
+    # A page that was changed keeps the day of its first telling; its new words are tonight's.
+    changed = all(each.reading.article.rev > 1 for each in group)
+    told, last = desk.context.night if changed else group[0].profile.told, related.step.telling.last
     return (told - last).days if told and last else 10_000
 
 

@@ -163,7 +163,7 @@ def test_54_the_same_id_with_a_new_fact_is_a_revision_that_alerts(world: World) 
     world.night(0)
     for number, sentences, words in ((1, RULE, ""), (6, (LATER, *REWORDED), "Now with a later day. ")):
         site.pages["/rule"] = page(TITLE, sentences=sentences)
-        story = item(f"{world.base}/rule", TITLE, when=at(number), guid="rule").replace("<description>", f"<description>{words}")
+        story = item(f"{world.base}/rule", TITLE, when=at(1), guid="rule").replace("<description>", f"<description>{words}")
         site.feeds["/feed"] = [story, old]
         night = world.night(number)
         assert len(alerts(night)) == 1, world.rows("SELECT rev, reasons FROM verdict ORDER BY run_seq DESC LIMIT 1")

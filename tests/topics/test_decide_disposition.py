@@ -64,6 +64,17 @@ def test_a_later_stage_may_ask_for_more() -> None:
         assert only(nights.result.moves).disposition == expected
 
 
+def test_a_page_that_is_changed_days_later_tells_a_later_stage_of_tonight() -> None:
+    """It keeps the day of its first telling, and would else be a later stage of the same day for ever (FAULTS 54)."""
+    for rev, expected in ((1, "watch"), (2, "raised")):
+        nights = Nights(rules=replace(DEFAULT_RULES, advance_margin=0.3))
+        nights.night(charge("a", text=PLAN, kind="proposed"))
+        changed = charge("a" if rev > 1 else "b", 0.6, RULE.split("\n\n")[0], 0, "adopted")
+        article = replace(changed.article, rev=rev)
+        nights.night(replace(changed, article=article, claims=tuple(replace(c, rev=rev) for c in changed.claims)), day=9)
+        assert only(nights.result.moves).disposition == expected
+
+
 PLAN = "Plan\nThe Commerce Department proposed on Monday that makers of Nvidia servers report resales each quarter. It is a draft."
 RULE = """Rule
 The Commerce Department adopted the rule that makers of Nvidia servers report resales each quarter. It is final.
