@@ -69,7 +69,7 @@ def test_a_page_that_is_changed_days_later_tells_a_later_stage_of_tonight() -> N
     for rev, expected in ((1, "watch"), (2, "raised")):
         nights = Nights(rules=replace(DEFAULT_RULES, advance_margin=0.3))
         nights.night(charge("a", text=PLAN, kind="proposed"))
-        changed = charge("a" if rev > 1 else "b", 0.6, RULE.split("\n\n")[0], 0, "adopted")
+        changed = charge("a" if rev > 1 else "b", 0.6, RULE.split("\n\n", maxsplit=1)[0], 0, "adopted")
         article = replace(changed.article, rev=rev)
         nights.night(replace(changed, article=article, claims=tuple(replace(c, rev=rev) for c in changed.claims)), day=9)
         assert only(nights.result.moves).disposition == expected
