@@ -113,7 +113,7 @@ class _Walk:
         if tag in _SILENT or (tag in _CONTROLS and element.find(".//p") is None) or len(self.stack) > MAX_DEPTH:
             self._skipped = True
             return False
-        if tag in _BLOCKS:
+        if tag in _BLOCKS and self._parts:
             self.flush()
         if tag in _EMPTY:
             self._skipped = True
@@ -144,7 +144,7 @@ class _Walk:
         if self._skipped:
             self._skipped = False
         else:
-            if element.tag in _BLOCKS:
+            if self._parts and self.stack[-1].tag in _BLOCKS:
                 self.flush()
             if len(self.stack) > 1:
                 self.stack.pop()
@@ -154,8 +154,9 @@ class _Walk:
         """Take text that stands in `frame`."""
         if not text:
             return
-        self._parts.append(text)
         said = text.strip()
+        if said or self._parts:
+            self._parts.append(text)
         if said:
             self._broken = False
             self._linked += len(said) * frame.linked
