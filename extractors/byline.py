@@ -25,7 +25,9 @@ _NO_NAME = re.compile(
     r"|privacy policy|guidelines|conditions",
     re.IGNORECASE,
 )
-_MARKED = re.compile(r"\bauthor|byline|by-line|/authors?/|/staff/|/people/|/by/", re.IGNORECASE)
+_MARKED = re.compile(r"\bauthor|by-?line|/(?:authors?|staff|people|by)/")  # in lower case: ignoring it costs four times as much
+_SIGNED = re.compile(r"author|byl|bbl|username|screenname|writer|zuozhe|bianji|xiaobian|channel-name|journalist-name|(?:submitted|posted)-by")
+_SIGNING = frozenset("class id itemprop rel data-testid data-component".split())
 _ELSEWHERE = re.compile(r"comment|menu|nav|sidebar|related|popular", re.IGNORECASE)
 _CUT = re.compile(r"\s[-–|•·,]\s*|,|\s+(?:Published|Updated|last updated|\d)|\s+(?:[A-Z]{3,}\s*)+$")
 _OFFICE = re.compile(
@@ -58,13 +60,21 @@ def byline(tree: lxml_html.HtmlElement) -> list[str]:
     return best[1]
 
 
+def is_signed(tree: lxml_html.HtmlElement) -> bool:
+    """Tell whether any element is named as one that trafilatura.metadata.extract_author looks for; without one its search finds nobody."""
+    return any(
+        element.tag == "author" or any(name in _SIGNING and _SIGNED.search(value.lower()) for name, value in element.items())
+        for element in tree.iter("*")
+    )
+
+
 def _marked(tree: lxml_html.HtmlElement) -> Iterator[tuple[int, str]]:
     """Yield (rank, text) of the first short texts that are marked as the author's."""
     found = 0
     for element in tree.iter("a", "span", "p", "div", "strong", "address", "em", "li", "h3", "h4"):
         named, rel = element.get("class") or "", element.get("rel") or ""
         link = element.get("href") or "" if element.tag == "a" else ""
-        if not _MARKED.search(f"{rel} {element.get('itemprop') or ''} {named} {link}"):
+        if not _MARKED.search(f"{rel} {element.get('itemprop') or ''} {named} {link}".lower()):
             continue
         text = " ".join(" ".join(element.itertext()).split())
         if 3 < len(text) < 90:

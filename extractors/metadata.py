@@ -15,7 +15,7 @@ from lxml import html as lxml_html
 from trafilatura.metadata import extract_author
 
 from extractors import limits
-from extractors.byline import PERSON, byline, clean_names
+from extractors.byline import PERSON, byline, clean_names, is_signed
 from extractors.clean import one_line
 from extractors.date_text import date_texts, lone_date, url_date
 from extractors.dates import read_date
@@ -126,7 +126,7 @@ def _author(tree: lxml_html.HtmlElement, meta: dict[str, str], ld: JsonLd) -> st
     for names in (claimed, said):
         if people := [name for name in names if name.casefold() not in publishers]:
             return ", ".join(people)[:200]
-    seen = byline(tree) or clean_names((extract_author(tree) or "").split(";"))
+    seen = byline(tree) or (clean_names((extract_author(tree) or "").split(";")) if is_signed(tree) else [])
     if claimed or said:
         seen = seen if all(PERSON.fullmatch(name) for name in seen) else []
     return ", ".join(seen or claimed or said)[:200]
