@@ -19,7 +19,9 @@ Columns = dict[str, NDArray[Any]]
 _WORD = re.compile(r"\w+")
 _CJK = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _END = re.compile(r"[.!?…。！？:;]\s*[\"”’»'\")\]」』]*$")
-_SENTENCE = re.compile(r"[.!?…。！？](?:(?<=[。！？])|[.!?…]*[\"”’\')\]]*(?:\s|$))")  # begins with one class: searched twice as fast as a choice
+_SENTENCE = re.compile(
+    r"[.!?…。！？](?:(?<=[。！？])|[.!?…]*[\"”’\')\]]*(?:\s|$))"
+)  # begins with one class: searched twice as fast as a choice
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b")
 _SIGNS = re.compile(r"[|©»›@→•]|https?:|www\.")
 _CAPITAL, _DIGIT, _ASCII = re.compile("[A-Z]"), re.compile("[0-9]"), re.compile("[\x00-\x7f]+")

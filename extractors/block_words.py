@@ -31,9 +31,7 @@ _CLASSES = {
     "comments": "comment disqus discuss reply replies respond livefyre coral <spot=im openweb",
     "advert": "<ad> <ads> advert sponsor dfp <gpt leaderboard mpu inread teads",
     "shop": "affiliate commerce product price deal shop buy cart review=box rating coupon",
-    "legal": (
-        "cookie consent copyright disclaim legal popup modal overlay gdpr privacy notice alert onetrust terms dialog toast"
-    ),
+    "legal": ("cookie consent copyright disclaim legal popup modal overlay gdpr privacy notice alert onetrust terms dialog toast"),
     "unseen": "hidden sr-only visually=hidden screen=reader invisible d-none display-none collaps offscreen a11y",
     "body": (
         "article~body article~content article~text article~copy article~main story~body story~content story~text story~copy entry~content "

@@ -26,7 +26,9 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _MARKED = re.compile(r"\bauthor|by-?line|/(?:authors?|staff|people|by)/")  # in lower case: ignoring it costs four times as much
-_SIGNED = re.compile(r"author|byl|bbl|username|screenname|writer|zuozhe|bianji|xiaobian|channel-name|journalist-name|(?:submitted|posted)-by")
+_SIGNED = re.compile(
+    r"author|byl|bbl|username|screenname|writer|zuozhe|bianji|xiaobian|channel-name|journalist-name|(?:submitted|posted)-by"
+)
 _SIGNING = frozenset("class id itemprop rel data-testid data-component".split())
 _ELSEWHERE = re.compile(r"comment|menu|nav|sidebar|related|popular", re.IGNORECASE)
 _CUT = re.compile(r"\s[-–|•·,]\s*|,|\s+(?:Published|Updated|last updated|\d)|\s+(?:[A-Z]{3,}\s*)+$")
