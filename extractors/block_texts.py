@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +19,12 @@ Columns = dict[str, NDArray[Any]]
 _WORD = re.compile(r"\w+")
 _CJK = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _END = re.compile(r"[.!?…。！？:;]\s*[\"”’»'\")\]」』]*$")
-_SENTENCE = re.compile(r"[.!?…]+[\"”’\')\]]*(?:\s|$)|[。！？]")
+_SENTENCE = re.compile(
+    r"[.!?…。！？](?:(?<=[。！？])|[.!?…]*[\"”’\')\]]*(?:\s|$))"
+)  # begins with one class: searched twice as fast as a choice
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b")
 _SIGNS = re.compile(r"[|©»›@→•]|https?:|www\.")
+_CAPITAL, _DIGIT, _ASCII = re.compile("[A-Z]"), re.compile("[0-9]"), re.compile("[\x00-\x7f]+")
 _QUOTE = re.compile('["“”„«»「」]')
 
 
@@ -83,24 +86,40 @@ def _text_row(
     bits = 0
     for word in words if len(words) < 50 else words[:14] + words[-14:]:
         bits |= TEXT_BITS.get(word, 0)
-    own = grams_of(words) if described or scripted else frozenset()
+    digits = _count(_DIGIT, str.isdigit, head)
     return (
         size + 1.5 * wide, count, min(1.0, block.linked / size), min(1.0, block.strong / size), function / (count or 1),
         bool(_END.search(text[-20:])), len(_SENTENCE.findall(text)), text.count(",") + text.count("，"),
-        sum(map(str.isupper, head)) / len(head), sum(map(str.isdigit, head)) / len(head), size / (count or 1), text[:1].islower(), before,
+        _count(_CAPITAL, str.isupper, head) / len(head), digits / len(head), size / (count or 1), text[:1].islower(), before,
         len(said & title) / len(title) if title and count < 60 else 0.0, len(said & title) / len(said) if said else 0.0,
-        len(own & described) / len(own) if own else 0.0, (len(own & scripted) / len(own) if own else 0.5) if scripted else -1.0,
-        sum(map(str.istitle, head.split())) / (count or 1), len(_YEAR.findall(head)), len(_SIGNS.findall(head)), len(_QUOTE.findall(head)),
+        *_shared(words, described, scripted),
+        sum(map(str.istitle, head.split())) / (count or 1), len(_YEAR.findall(head)) if digits else 0, len(_SIGNS.findall(head)),
+        len(_QUOTE.findall(head)),
         len(said & author) / len(author) if author and count < 80 else 0.0,
         bits, TEXT_BITS.get(words[0], 0) if words else 0,
     )  # fmt: skip
 
 
+def _count(ascii_ones: re.Pattern[str], is_one: Callable[[str], bool], text: str) -> int:
+    """Count the characters that are of a kind; a pattern finds those of ASCII, faster than a call for each."""
+    count = len(ascii_ones.findall(text))
+    return count if text.isascii() else count + sum(map(is_one, _ASCII.sub("", text)))
+
+
+def _shared(words: Sequence[str], described: frozenset[Any], scripted: frozenset[Any]) -> tuple[float, float]:
+    """Return the shares of a block's runs of four words that the page's description and its script's body hold, -1 without a script."""
+    if not scripted and described.isdisjoint(_runs(words)):
+        return 0.0, -1.0
+    own = frozenset(_runs(words))
+    if not own:
+        return 0.0, 0.5
+    return len(own & described) / len(own), len(own & scripted) / len(own) if scripted else -1.0
+
+
 def grams(text: str) -> frozenset[tuple[str, ...]]:
     """Return the runs of four words of a text."""
-    return grams_of(_WORD.findall(text.lower()))
+    return frozenset(_runs(_WORD.findall(text.lower())))
 
 
-def grams_of(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
-    """Return the runs of four words of a word list."""
-    return frozenset(zip(words, words[1:], words[2:], words[3:], strict=False))
+def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(words, words[1:], words[2:], words[3:], strict=False)

@@ -3,61 +3,51 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
-# What the class, id or role of an element says; each name is a pattern over the lower-case attribute values.
+import ahocorasick
+
+# What the class, id or role of an element says, by pieces of its lower-case values: '<' and '>' mean that no letter stands there, '=' that
+# a hyphen may stand there, '~' a hyphen, underscores or both.
 _CLASSES = {
     "related": (
-        r"relat|recommend|read-?(?:more|next|also)|trending|popular|outbrain|taboola|teaser|(?<![a-z])cards?(?![a-z])|"
-        r"most-|more-(?:from|on|stories|in|news)|promo|also-|next-|up-?next|latest|recirc|suggest|you-?may|"
-        r"zergnet|revcontent|dianomi"
+        "relat recommend read=more read=next read=also trending popular outbrain taboola teaser <card> <cards> most- more-from more-on "
+        "more-stories more-in more-news promo also- next- up=next latest recirc suggest you=may zergnet revcontent dianomi"
     ),
-    "share": r"shar(?:e|ing)|social|tool(?:bar|s)|follow|facebook|twitter|whatsapp|print(?![a-z])|bookmark|save-",
+    "share": "share sharing social toolbar tools follow facebook twitter whatsapp print> bookmark save-",
     "letter": (
-        r"newsletter|subscri|sign-?up|paywall|donat|support|fundrais|contribute|cta(?![a-z])|call-?out|register|log-?in|member|offer|piano|"
-        r"regwall|optin|mailchimp"
+        "newsletter subscri sign=up paywall donat support fundrais contribute cta> call=out register log=in member offer piano regwall "
+        "optin mailchimp"
     ),
-    "byline": r"author|by-?line|(?<![a-z])bio(?![a-z])|contributor|writer|reporter|credit-?line|avatar",
-    "facts": (
-        r"date|(?<![a-z])time(?![a-z])|timestamp|meta(?![a-z])|publish|updated|source|attribution|read-?time|"
-        r"dateline"
-    ),
-    "tags": (
-        r"(?<![a-z])tags?(?![a-z])|topics?(?![a-z])|breadcrumb|categor|kicker|eyebrow|section-?name|label|"
-        r"keyword"
-    ),
-    "caption": r"caption|credit|cutline|figure|gallery|imag|photo|picture|lightbox|wp-caption",
-    "player": r"video|player|media|slideshow|embed|carousel|slide|swiper|audio|podcast|tweet|instagram|youtube",
-    "navigation": r"(?<![a-z])nav|menu|header|masthead|skip-|toc|table-of-contents|jump|pagination|pager|breadcrumb",
-    "margin": r"footer|side-?bar|aside|widget|banner|(?<![a-z])rail|right-?col|secondary|bottom|zone|dock",
-    "comments": r"comment|disqus|discuss|repl(?:y|ies)|respond|livefyre|coral|(?<![a-z])spot-?im|openweb",
-    "advert": r"(?<![a-z])ads?(?![a-z])|advert|sponsor|dfp|(?<![a-z])gpt|leaderboard|mpu|inread|teads",
-    "shop": r"affiliate|commerce|product|price|deal|shop|buy|cart|review-?box|rating|coupon",
-    "legal": (
-        r"cookie|consent|copyright|disclaim|legal|popup|modal|overlay|gdpr|privacy|notice|alert|onetrust|terms|"
-        r"dialog|toast"
-    ),
-    "unseen": r"hidden|sr-only|visually-?hidden|screen-?reader|invisible|d-none|display-none|collaps|offscreen|a11y",
+    "byline": "author by=line <bio> contributor writer reporter credit=line avatar",
+    "facts": "date <time> timestamp meta> publish updated source attribution read=time dateline",
+    "tags": "<tag> <tags> topic> topics> breadcrumb categor kicker eyebrow section=name label keyword",
+    "caption": "caption credit cutline figure gallery imag photo picture lightbox wp-caption",
+    "player": "video player media slideshow embed carousel slide swiper audio podcast tweet instagram youtube",
+    "navigation": "<nav menu header masthead skip- toc table-of-contents jump pagination pager breadcrumb",
+    "margin": "footer side=bar aside widget banner <rail right=col secondary bottom zone dock",
+    "comments": "comment disqus discuss reply replies respond livefyre coral <spot=im openweb",
+    "advert": "<ad> <ads> advert sponsor dfp <gpt leaderboard mpu inread teads",
+    "shop": "affiliate commerce product price deal shop buy cart review=box rating coupon",
+    "legal": ("cookie consent copyright disclaim legal popup modal overlay gdpr privacy notice alert onetrust terms dialog toast"),
+    "unseen": "hidden sr-only visually=hidden screen=reader invisible d-none display-none collaps offscreen a11y",
     "body": (
-        r"article-?_*(?:body|content|text|copy|main)|story-?_*(?:body|content|text|copy)|entry-?_*content|"
-        r"post-?_*(?:content|body|text)|body-?_*(?:copy|content|text)|rich-?text|wysiwyg|prose|(?<![a-z])content-?_*(?:body|article|main)|"
-        r"main-?_*(?:content|text|article)|field--name-body|text-?body|article__|articlebody|available-content|"
-        r"(?<![a-z])td-post"
+        "article~body article~content article~text article~copy article~main story~body story~content story~text story~copy entry~content "
+        "post~content post~body post~text body~copy body~content body~text rich=text wysiwyg prose <content~body <content~article "
+        "<content~main main~content main~text main~article field--name-body text=body article__ articlebody available-content <td-post"
     ),
-    "content": r"content|article|story|post|entry|main|text|paragraph|body|single",
-    "live": r"live-?blog|live-?(?:update|post|entry|feed|coverage)|timeline|update-|key-?event",
-    "intro": (
-        r"summary|(?<![a-z])dek(?![a-z])|standfirst|subtitle|sub-?head|deck|(?<![a-z])lead(?![a-z])|lede|intro|"
-        r"excerpt|abstract|description"
-    ),
-    "points": r"key-?(?:points|takeaway)|highlights|takeaways|at-?a-?glance|fact-?box|info-?box|in-?brief|bullet",
-    "headline": r"headline|heading|(?<![a-z])title|entry-title",
-    "list": r"list|grid|item|river|stream|feed|archive|loop|teasers|collection",
-    "pull": r"pull-?quote|blockquote|quote",
-    "note": r"editor|correction|footnote|disclosure|tagline|note(?![a-z])|endnote|infobox|more-info",
+    "content": "content article story post entry main text paragraph body single",
+    "live": "live=blog live=update live=post live=entry live=feed live=coverage timeline update- key=event",
+    "intro": "summary <dek> standfirst subtitle sub=head deck <lead> lede intro excerpt abstract description",
+    "points": "key=points key=takeaway highlights takeaways at=a=glance fact=box info=box in=brief bullet",
+    "headline": "headline heading <title entry-title",
+    "list": "list grid item river stream feed archive loop teasers collection",
+    "pull": "pull=quote blockquote quote",
+    "note": "editor correction footnote disclosure tagline note> endnote infobox more-info",
 }
 CLASS_NAMES = tuple(_CLASSES)
-_CLASS_PATTERNS = tuple(re.compile(pattern) for pattern in _CLASSES.values())
 
 # What a short text says of itself.
 _TEXTS = {
@@ -119,6 +109,7 @@ FUNCTION_WORDS = frozenset(
 FUNCTION_CHARACTERS = re.compile("[的了是在和等与為为将將對对于於有不の은는이가をにがでと]")
 
 
+@lru_cache(maxsize=20_000)
 def class_bits(text: str) -> int:
     """Return which groups of CLASS_NAMES the names in an element's attributes belong to, one bit each."""
     bits = 0
@@ -129,5 +120,37 @@ def class_bits(text: str) -> int:
 
 @lru_cache(maxsize=50_000)
 def _name_bits(name: str) -> int:
-    lower = name.lower()
-    return sum(1 << place for place, pattern in enumerate(_CLASS_PATTERNS) if pattern.search(lower))
+    lower, bits = _UNDERSCORES.sub("__", name.lower()), 0
+    for last, (size, meanings) in _PIECES.iter(lower):
+        before, after = last >= size and "a" <= lower[last - size] <= "z", "a" <= lower[last + 1 : last + 2] <= "z"
+        for starts, ends, bit in meanings:
+            if not (starts and before) and not (ends and after):
+                bits |= bit
+    return bits
+
+
+def _pieces() -> ahocorasick.Automaton:
+    """Return all pieces of _CLASSES as one automaton: what a piece leads to is its size and (starts, ends, bit) of each of its groups."""
+    found: dict[str, list[tuple[bool, bool, int]]] = {}
+    for place, pieces in enumerate(_CLASSES.values()):
+        for piece in chain.from_iterable(map(_spellings, pieces.split())):
+            found.setdefault(piece.strip("<>"), []).append((piece.startswith("<"), piece.endswith(">"), 1 << place))
+    automaton = ahocorasick.Automaton()
+    for text, meanings in found.items():
+        automaton.add_word(text, (len(text), tuple(meanings)))
+    automaton.make_automaton()
+    return automaton
+
+
+def _spellings(piece: str) -> Iterator[str]:
+    """Yield a piece with each filling of its gaps; longer runs of underscores are shortened before the search."""
+    gap = next((mark for mark in _GAPS if mark in piece), "")
+    if not gap:
+        yield piece
+    for filling in _GAPS.get(gap, ()):
+        yield from _spellings(piece.replace(gap, filling, 1))
+
+
+_GAPS = {"=": ("", "-"), "~": ("", "-", "_", "__", "-_", "-__")}
+_UNDERSCORES = re.compile("_{3,}")
+_PIECES = _pieces()

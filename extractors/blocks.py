@@ -77,8 +77,8 @@ def cut(tree: lxml_html.HtmlElement) -> list[Block]:
             steps.skip_subtree()
         elif step == "end":
             walk.leave(element)
-        else:
-            walk.text(element.tail, walk.stack[-1])
+        elif tail := element.tail:
+            walk.text(tail, walk.stack[-1])
         if len(walk.blocks) >= MAX_BLOCKS:
             break
     walk.flush()
@@ -113,7 +113,7 @@ class _Walk:
         if tag in _SILENT or (tag in _CONTROLS and element.find(".//p") is None) or len(self.stack) > MAX_DEPTH:
             self._skipped = True
             return False
-        if tag in _BLOCKS:
+        if tag in _BLOCKS and self._parts:
             self.flush()
         if tag in _EMPTY:
             self._skipped = True
@@ -130,7 +130,8 @@ class _Walk:
             top.article or self._count * (tag == "article"),
         )  # fmt: skip
         self.stack.append(frame)
-        self.text(element.text, frame)
+        if text := element.text:
+            self.text(text, frame)
         return True
 
     def _line_break(self) -> None:
@@ -144,22 +145,23 @@ class _Walk:
         if self._skipped:
             self._skipped = False
         else:
-            if element.tag in _BLOCKS:
+            if self._parts and self.stack[-1].tag in _BLOCKS:
                 self.flush()
             if len(self.stack) > 1:
                 self.stack.pop()
-        self.text(element.tail, self.stack[-1])
+        if tail := element.tail:
+            self.text(tail, self.stack[-1])
 
-    def text(self, text: str | None, frame: _Frame) -> None:
-        """Take text that stands in `frame`."""
-        if not text:
-            return
-        self._parts.append(text)
+    def text(self, text: str, frame: _Frame) -> None:
+        """Take text that stands in `frame`; space before all text says nothing."""
         said = text.strip()
         if said:
+            self._parts.append(text)
             self._broken = False
             self._linked += len(said) * frame.linked
             self._strong += len(said) * frame.strong
+        elif self._parts:
+            self._parts.append(" ")
 
     def flush(self) -> None:
         """End the block that is open, if it holds any text."""

@@ -31,7 +31,11 @@ _NO_NAME = re.compile(
     r"|published on|powered by|[\d.]+)$",
     re.IGNORECASE,
 )
-_MARKED = re.compile(r"author(?!i)|byline|by-line|/staff/|/people/|/by/", re.IGNORECASE)
+_MARKED = re.compile(r"author(?!i)|byline|by-line|/staff/|/people/|/by/")  # in lower case: ignoring it costs four times as much
+_SIGNED = re.compile(
+    r"author|byl|bbl|username|screenname|writer|zuozhe|bianji|xiaobian|channel-name|journalist-name|(?:submitted|posted)-by"
+)
+_SIGNING = frozenset("class id itemprop rel data-testid data-component".split())
 _ELSEWHERE = re.compile(r"comment|menu|nav|sidebar|related|popular", re.IGNORECASE)
 _CUT = re.compile(r"\s[-–|•·,]\s*|,|\s+(?:Published|Updated|last updated|\d)|(?<=[a-zß-ÿ.])(?<! and)\s+(?:[A-Z]{3,}\s*)+$")
 _OFFICE = re.compile(
@@ -108,6 +112,14 @@ def byline(tree: lxml_html.HtmlElement, title: str) -> list[str]:
     return best[1]
 
 
+def is_signed(tree: lxml_html.HtmlElement) -> bool:
+    """Tell whether any element is named as one that trafilatura.metadata.extract_author looks for; without one its search finds nobody."""
+    return any(
+        element.tag == "author" or any(name in _SIGNING and _SIGNED.search(value.lower()) for name, value in element.items())
+        for element in tree.iter("*")
+    )
+
+
 def _people(parts: Sequence[str]) -> list[str]:
     """Return the names that begin a byline's texts: the first that is one, and those that a comma or an 'and' ties to it."""
     found: list[str] = []
@@ -165,4 +177,4 @@ def _marked(tree: lxml_html.HtmlElement, title: str) -> Iterator[tuple[int, lxml
 def _marks(element: lxml_html.HtmlElement) -> str:
     """Return what may say that an element holds an author: its class, relation, property, and a link's address."""
     said = [element.get(name) or "" for name in ("rel", "itemprop", "class")]
-    return " ".join([*said, element.get("href") or ""] if element.tag == "a" else said)
+    return " ".join([*said, element.get("href") or ""] if element.tag == "a" else said).lower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SCRIPTS = (
@@ -35,6 +36,7 @@ _STOP_WORDS = {
     "vi": "và của là có cho không được các trong với một những đã này người để khi từ",
 }
 _WORDS = {lang: frozenset(words.split()) for lang, words in _STOP_WORDS.items()}
+_LATIN = re.compile("[\x00-\u036f]+")  # what none of _SCRIPTS holds
 SEEN = 4_000
 
 
@@ -44,10 +46,12 @@ def guess_language(text: str, fallback: str = "") -> str:
     Han without kana is Chinese from a fifth of the letters on: a Chinese headline may be half Latin names.
     """
     sample = unicodedata.normalize("NFC", text[:SEEN])
-    letters = sum(len(word) for word in _LETTERS.findall(sample))
+    words = _LETTERS.findall(sample)
+    letters = sum(map(len, words))
     if not letters:
         return fallback
-    shares = {name: len(pattern.findall(sample)) / letters for name, pattern in _SCRIPTS}
+    others = "" if sample.isascii() else _LATIN.sub("", sample)
+    shares = {name: len(pattern.findall(others)) / letters for name, pattern in _SCRIPTS}
     if shares["kana"] > 0.1 or (shares["kana"] > 0.02 and shares["kana"] * 10 > shares["han"]):
         return "ja"
     if shares["hangul"] > 0.2:
@@ -57,7 +61,7 @@ def guess_language(text: str, fallback: str = "") -> str:
     script, share = max(shares.items(), key=lambda pair: pair[1])
     if share > 0.5 and script in _OF_SCRIPT:
         return _OF_SCRIPT[script]
-    return _latin(sample, fallback)
+    return _latin(words, fallback)
 
 
 def base_language(tag: str) -> str:
@@ -66,8 +70,8 @@ def base_language(tag: str) -> str:
     return base if re.fullmatch(r"[a-z]{2,3}", base) else ""
 
 
-def _latin(sample: str, fallback: str) -> str:
-    counts = Counter(word.lower() for word in _LETTERS.findall(sample))
+def _latin(words: Iterable[str], fallback: str) -> str:
+    counts = Counter(map(str.lower, words))
     scores = {lang: sum(counts[word] for word in words) for lang, words in _WORDS.items()}
     best = max(scores, key=lambda lang: (scores[lang], lang == fallback, lang == "en"))
     return best if scores[best] > 0 else fallback or "en"

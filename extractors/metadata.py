@@ -15,7 +15,7 @@ from lxml import html as lxml_html
 from trafilatura.metadata import extract_author
 
 from extractors import limits
-from extractors.byline import PERSON, byline, clean_names, meta_authors
+from extractors.byline import PERSON, byline, clean_names, is_signed, meta_authors
 from extractors.clean import one_line
 from extractors.date_text import date_texts, lone_date, url_date
 from extractors.dates import read_date
@@ -129,7 +129,7 @@ def _author(tree: lxml_html.HtmlElement, meta: dict[str, str], ld: JsonLd, title
     for names in (claimed, said):
         if people := [name for name in names if _plain(name) not in publishers]:
             return ", ".join(people)[:200]
-    seen = byline(tree, title) or clean_names((extract_author(tree) or "").split(";"))
+    seen = byline(tree, title) or (clean_names((extract_author(tree) or "").split(";")) if is_signed(tree) else [])
     if claimed or said:
         seen = [name for name in seen if PERSON.fullmatch(name) and _plain(name) not in publishers]
     return ", ".join(seen or claimed or said)[:200]

@@ -15,7 +15,7 @@ from extractors.block_features import features
 from extractors.block_model import judge, read_model, shipped
 from extractors.block_texts import PageFacts
 from extractors.block_trees import Nested, read_forest, write_forest
-from extractors.block_words import FUNCTION_WORDS, TEXT_BITS, class_bits
+from extractors.block_words import CLASS_NAMES, FUNCTION_WORDS, TEXT_BITS, class_bits
 from extractors.blocks import MAX_BLOCKS, Block, cut, visible
 from standins.scripted_web import SENTENCES
 
@@ -53,6 +53,50 @@ def test_a_block_knows_its_links_and_its_place() -> None:
     assert block.look == "p.lead<article.story-body"
     assert block.near & class_bits("story-body")
     assert len(block.path) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "groups"),
+    [
+        ("Cards", "related"),
+        ("post-card__link", "related content"),
+        ("discard", ""),
+        ("cardigan", ""),
+        ("read-more", "related"),
+        ("readmore", "related"),
+        ("read_more", ""),
+        ("article-____body", "body content"),
+        ("main_text", "body content"),
+        ("download", ""),
+        ("ad", "advert"),
+        ("entry-title is-hidden", "unseen content headline"),
+        ("", ""),
+    ],
+)
+def test_a_class_name_is_told_by_its_pieces(name: str, groups: str) -> None:
+    bits = class_bits(name)
+    assert {group for place, group in enumerate(CLASS_NAMES) if bits >> place & 1} == set(groups.split())
+
+
+def test_capitals_and_digits_count_in_every_script() -> None:
+    facts = PageFacts()
+    found = features(blocks("<p>AB12</p><p>ÄЖ٣2</p><p>ab—c</p>"), facts)
+    assert found["capitals"].tolist() == [0.5, 0.5, 0.0]
+    assert found["digits"].tolist() == [0.5, 0.5, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("One. Two?! \u201cThree.\u201d", 3), ("一句。两句！好", 2), ("v1.2 at x.org", 0), ("End...)", 1)]
+)
+def test_sentences_end_at_their_marks(text: str, count: int) -> None:
+    assert features(blocks(f"<p>{text}</p>"), PageFacts())["sentences"].tolist() == [count]
+
+
+def test_runs_of_the_description_and_of_the_script_are_found_again() -> None:
+    found = features(blocks("<p>a b c d e</p><p>x y z</p>"), PageFacts(description="b c d e", script_body="q a b c d"))
+    assert found["in_description"].tolist() == [0.5, 0.0]
+    assert found["in_script"].tolist() == [0.5, 0.5]
+    assert features(blocks("<p>a b c d e</p>"), PageFacts(description="b c d e"))["in_script"].tolist() == [-1.0]
 
 
 def test_73_hidden_blocks_go_unless_a_script_shows_the_page() -> None:
