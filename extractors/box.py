@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import pickle
+import select
 import subprocess
 import sys
 import threading
@@ -57,36 +58,32 @@ class _Child:
 
     def ask(self, job: bytes, seconds: float) -> tuple[str, Any]:
         """Send one job and wait for its answer; the child is killed when the time is over."""
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            self.process.kill()
-
-        timer = threading.Timer(seconds, stop)
-        timer.daemon = True
-        timer.start()
-        try:
-            reply = self._exchange(job)
-        finally:
-            timer.cancel()
         self.done += 1
+        try:
+            reply = self._exchange(job, seconds)
+        except TimeoutError:
+            self.process.kill()
+            return "parse_timeout", ""
+        except (OSError, ValueError):
+            reply = None
         if reply is None:
-            return ("parse_timeout" if late.is_set() else "parse_crash"), ""
+            return "parse_crash", ""
         try:
             kind, value = _PlainUnpickler(io.BytesIO(reply)).load()
         except Exception as fault:  # an answer that is no plain value is the parser's fault, whatever it raises
             return "parse_error", type(fault).__name__
         return kind, value
 
-    def _exchange(self, job: bytes) -> bytes | None:
+    def _exchange(self, job: bytes, seconds: float) -> bytes | None:
+        """Wait only for the answer's begin: a child without a job reads at once, and one with an answer has no more to think."""
         stdin, stdout = self.process.stdin, self.process.stdout
         assert stdin is not None and stdout is not None  # noqa: S101, PT018 - both are pipes
-        try:
-            write_frame(stdin, job)  # type: ignore[arg-type]
-            return read_frame(stdout)  # type: ignore[arg-type]
-        except (OSError, ValueError):
-            return None
+        write_frame(stdin, job)  # type: ignore[arg-type]
+        answer = select.poll()
+        answer.register(stdout, select.POLLIN)
+        if not answer.poll(1000 * seconds):
+            raise TimeoutError
+        return read_frame(stdout)  # type: ignore[arg-type]
 
     def end(self) -> None:
         """Kill, reap and close: no zombie, no open pipe."""
