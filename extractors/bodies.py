@@ -15,6 +15,7 @@ class Plain:
     """A body without content coding."""
 
     done = False
+    packed = b""
 
     def feed(self, data: bytes, room: int) -> bytes:
         """Return the data unchanged."""
@@ -31,6 +32,7 @@ class Inflate:
         self._gzip = gzip
         self._stream: zlib._Decompress | None = None
         self._held = b""
+        self._sent = bytearray()
         self._members = 0
         self.done = False  # what follows is junk
 
@@ -39,6 +41,7 @@ class Inflate:
 
         Raises Refused("bad_encoding") when the stream is corrupt.
         """
+        self._sent += data
         data, self._held = self._held + data, b""
         out = bytearray()
         while data and not self.done and len(out) <= room:
@@ -46,6 +49,11 @@ class Inflate:
                 break
             data = self._inflate(data, room, out)
         return bytes(out)
+
+    @property
+    def packed(self) -> bytes:
+        """All that was fed, when it is gzip."""
+        return bytes(self._sent) if self._gzip else b""
 
     def _begin(self, data: bytes) -> bool:
         if len(data) < 2:

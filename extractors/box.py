@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import pickle
+import select
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from extractors import limits
 from extractors.failures import ParseFailed, Unreadable
-from extractors.worker import read_frame, write_frame
+from extractors.worker import LENGTH, framed
 
 __all__ = ["ParseBox", "ParseFailed", "Unreadable"]
 
@@ -51,42 +54,41 @@ class _Child:
     def __init__(self, memory_bytes: int) -> None:
         command = [sys.executable, "-P", "-B", "-X", "utf8", "-c", START, ROOT, str(memory_bytes)]
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENVIRONMENT
+            command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENVIRONMENT
         )
+        for pipe in (self.process.stdin, self.process.stdout):
+            os.set_blocking(pipe.fileno(), False)  # type: ignore[union-attr]
         self.done = 0
 
     def ask(self, job: bytes, seconds: float) -> tuple[str, Any]:
         """Send one job and wait for its answer; the child is killed when the time is over."""
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            self.process.kill()
-
-        timer = threading.Timer(seconds, stop)
-        timer.daemon = True
-        timer.start()
-        try:
-            reply = self._exchange(job)
-        finally:
-            timer.cancel()
         self.done += 1
+        try:
+            reply = self._exchange(job, seconds)
+        except TimeoutError:
+            self.process.kill()
+            return "parse_timeout", ""
+        except (OSError, ValueError):
+            reply = None
         if reply is None:
-            return ("parse_timeout" if late.is_set() else "parse_crash"), ""
+            return "parse_crash", ""
         try:
             kind, value = _PlainUnpickler(io.BytesIO(reply)).load()
         except Exception as fault:  # an answer that is no plain value is the parser's fault, whatever it raises
             return "parse_error", type(fault).__name__
         return kind, value
 
-    def _exchange(self, job: bytes) -> bytes | None:
+    def _exchange(self, job: bytes, seconds: float) -> bytes | None:
+        """The answer's frame, or None when the child has gone; no step of it waits longer than what is left of the time."""
+        over = time.monotonic() + seconds
         stdin, stdout = self.process.stdin, self.process.stdout
         assert stdin is not None and stdout is not None  # noqa: S101, PT018 - both are pipes
-        try:
-            write_frame(stdin, job)  # type: ignore[arg-type]
-            return read_frame(stdout)  # type: ignore[arg-type]
-        except (OSError, ValueError):
-            return None
+        unsent = memoryview(framed(job))
+        while unsent:
+            _await(stdin, select.POLLOUT, over)
+            unsent = unsent[os.write(stdin.fileno(), unsent) :]
+        head = _read(stdout, LENGTH, over)
+        return _read(stdout, int.from_bytes(head, "big"), over) if head else None
 
     def end(self) -> None:
         """Kill, reap and close: no zombie, no open pipe."""
@@ -98,6 +100,26 @@ class _Child:
                     pipe.close()
                 except OSError:
                     continue  # unsent bytes of a killed child
+
+
+def _read(pipe: IO[bytes], size: int, over: float) -> bytes | None:
+    parts: list[bytes] = []
+    while size:
+        _await(pipe, select.POLLIN, over)
+        part = os.read(pipe.fileno(), size)
+        if not part:
+            return None
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def _await(pipe: IO[bytes], what: int, over: float) -> None:
+    """Wait until the pipe is ready, a poll rather than a timer thread a document; raises TimeoutError."""
+    ready = select.poll()
+    ready.register(pipe, what)
+    if not ready.poll(max(0.0, 1000 * (over - time.monotonic()))):
+        raise TimeoutError
 
 
 class ParseBox:

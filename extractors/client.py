@@ -49,6 +49,7 @@ class _Answer:
     headers: Mapping[str, str]
     location: str = ""
     body: bytes = b""
+    packed: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,13 +223,13 @@ class Client:
                 raise Refused("unexpected_304", "nothing conditional was asked")
             return answer
         answered = status in DOCUMENT or (status == PARTIAL and ask.in_part)
-        head = await _read(response, ask.purpose) if answered else await _read_head(response)
+        head, packed = await _read(response, ask.purpose) if answered else (await _read_head(response), b"")
         if is_challenge(status, answer.headers, head):
             raise FetchError("blocked", shown_url(target.url), status=status, detail=f"HTTP {status}, a challenge page")
         if not answered:
             wait = read_retry_after(answer.headers.get("retry-after", ""), self._clock())
             raise FetchError(refusal(status), shown_url(target.url), wait, status=status, detail=f"HTTP {status}")
-        return _Answer(status, answer.headers, body=head)
+        return replace(answer, body=head, packed=packed)
 
 
 def _check_step(target: Target, following: Target, seen: set[str], hops: int) -> None:
@@ -242,14 +243,14 @@ def _check_step(target: Target, following: Target, seen: set[str], hops: int) ->
         raise Refused("private_address", "a public page may not lead to a private service")
 
 
-async def _read(response: httpx.Response, purpose: Purpose) -> bytes:
+async def _read(response: httpx.Response, purpose: Purpose) -> tuple[bytes, bytes]:
     cap, cut = limits.BODY_BYTES[purpose], purpose == "robots"
     decoder = choose_decoder(response.headers.get("content-encoding", ""))
     length = response.headers.get("content-length", "")
     if not cut and length.isdigit() and int(length) > cap:
         raise Refused("too_big", f"Content-Length above {cap} bytes")
     async with aclosing(_raw(response)) as chunks:
-        return await read_body(chunks, decoder, cap, cut=cut)
+        return await read_body(chunks, decoder, cap, cut=cut), decoder.packed
 
 
 async def _read_head(response: httpx.Response) -> bytes:
@@ -274,7 +275,7 @@ def _as_fetched(answer: _Answer, target: Target, hops: tuple[tuple[int, str], ..
     if answer.status == 304:
         etag, modified = etag or known.etag, modified or known.last_modified
     unchanged = answer.status == 304 or body_hash == known.body_hash
-    return Fetched(target.url, answer.status, answer.headers, answer.body, hops, unchanged, etag, modified, body_hash)
+    return Fetched(target.url, answer.status, answer.headers, answer.body, hops, unchanged, etag, modified, body_hash, answer.packed)
 
 
 def _one_location(headers: httpx.Headers) -> str:

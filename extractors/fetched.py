@@ -127,6 +127,7 @@ class Fetched:
     etag: str
     last_modified: str
     body_hash: str  # 20 hex digits of blake2b over the decoded body
+    packed: bytes = b""  # the body as it was sent, if that was as gzip: an archive need not pack it again
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ class _Pages:
                 return fault
             except (ParseFailed, Unreadable) as fault:
                 return fault
-            return page, fetched
+            # What is kept until the whole source is settled has no need of the page itself.
+            return page, replace(fetched, body=b"", packed=b"")
 
 
 async def settle(source: Source, listing: Listing, choice: Choice, known_pages: Mapping[str, str], desk: Desk) -> Settled:

@@ -55,7 +55,9 @@ def read_target(url: str, allowed_private: Collection[tuple[str, int]], base: st
     if not url or len(url) > limits.URL_CHARS:
         raise Refused("bad_url", f"{len(url)} characters, 1..{limits.URL_CHARS} allowed")
     try:
-        parsed = (httpx.URL(base).join(url) if base else httpx.URL(url)).copy_with(fragment=None)
+        parsed = httpx.URL(base).join(url) if base else httpx.URL(url)
+        if "#" in str(parsed):
+            parsed = parsed.copy_with(fragment=None)
         text = str(parsed.copy_with(raw_path=parsed.raw_path))  # an empty path becomes "/"
     except (httpx.InvalidURL, UnicodeError, ValueError) as error:
         # The parser's message quotes the URL, which may hold a password.

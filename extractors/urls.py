@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from extractors.web_address import MAX_URL, BadUrl, WebAddress, read_address
 
 __all__ = ["BadUrl", "canonical_url", "url_key"]
+
+REMEMBERED = 4_096  # addresses: a night asks of one entry's some twenty times what it is
 
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SAFE = _UNRESERVED | set("!$&'()*+,;=:@/|[]")
@@ -123,6 +126,7 @@ _INDEX = re.compile(r"/index\.html?$", re.IGNORECASE)
 _AMP_QUERY = {"amp": {"", "1", "true"}, "outputtype": {"amp"}, "output": {"amp"}, "usqp": None, "amp_js_v": None, "amp_gsa": None}
 
 
+@lru_cache(REMEMBERED)
 def canonical_url(url: str, base: str = "") -> str:
     """Return the one form in which an address is stored and fetched; raises BadUrl.
 
@@ -138,6 +142,7 @@ def canonical_url(url: str, base: str = "") -> str:
     return result
 
 
+@lru_cache(REMEMBERED)
 def url_key(url: str) -> str:
     """Return the alias key of an address: http and https, www., mobile and AMP forms of one page share it; raises BadUrl.
 
@@ -152,6 +157,8 @@ def url_key(url: str) -> str:
 
 def encode(text: str, safe: frozenset[str]) -> str:
     """Bring a path or query to one percent-encoding: unreserved characters bare, all else outside `safe` as upper-case UTF-8 triplets."""
+    if safe.issuperset(text):  # no per cent sign is in any such set
+        return text
     out: list[str] = []
     place = 0
     while place < len(text):

@@ -14,11 +14,14 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import IO, Any
 
+from extractors import limits
+from extractors.bodies import choose_decoder
 from extractors.warc_records import read_head
 
 LEVEL = 3  # of gzip: half the time of 6 for an eighth more room
 # What reading looks at, and what names the version that was read. Cookies, and whatever else a server says, stay out.
 KEPT = frozenset({"content-type", "content-language", "content-range", "date", "etag", "last-modified", "link"})
+CODING = "content-encoding"
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _STEP = 1 << 16
 
@@ -49,17 +52,20 @@ def info_record(software: str, file_name: str, at: datetime) -> bytes:
     return _record("warcinfo", at, said, {"WARC-Filename": file_name, "Content-Type": "application/warc-fields"})
 
 
-def response_record(record_id: str, url: str, status: int, headers: Mapping[str, str], body: bytes, at: datetime) -> bytes:
-    """Write an answer. `body` is decoded, so its coding is not named; of the headers only KEPT are written."""
-    kept = {name: value for name, value in sorted(headers.items()) if name in KEPT}
+def response_record(
+    record_id: str, url: str, status: int, headers: Mapping[str, str], body: bytes, at: datetime, packed: bytes = b""
+) -> bytes:
+    """Write an answer; of the headers only KEPT are written. `packed` is the body as gzip and stands in its place, not packed again."""
+    kept = {name: value for name, value in sorted(headers.items()) if name in KEPT} | ({CODING: "gzip"} if packed else {})
+    sent = packed or body
     lines = [
         f"HTTP/1.1 {status} {_PHRASES.get(status, 'Unknown')}",
         *(f"{name.title()}: {value}" for name, value in kept.items()),
-        f"Content-Length: {len(body)}",
+        f"Content-Length: {len(sent)}",
     ]
-    block = "\r\n".join([*lines, "", ""]).encode() + body
-    more = {"WARC-Target-URI": url, "WARC-Payload-Digest": _sha1(body), "Content-Type": "application/http; msgtype=response"}
-    return _record("response", at, block, more, record_id)
+    block = "\r\n".join([*lines, "", ""]).encode() + sent
+    more = {"WARC-Target-URI": url, "WARC-Payload-Digest": _sha1(sent), "Content-Type": "application/http; msgtype=response"}
+    return _record("response", at, block, more, record_id, 0 if packed else LEVEL)
 
 
 def metadata_record(url: str, value: Any, at: datetime) -> bytes:
@@ -69,8 +75,10 @@ def metadata_record(url: str, value: Any, at: datetime) -> bytes:
 
 
 def read_answer(block: bytes) -> tuple[dict[str, str], bytes]:
-    """Give the headers (lower case) and the body of a response record."""
-    return read_head(block)
+    """Give the headers (lower case) and the decoded body of a response record; raises Refused("bad_encoding")."""
+    headers, body = read_head(block)
+    decoder = choose_decoder(headers.pop(CODING, ""))
+    return headers, decoder.feed(body, max(limits.BODY_BYTES.values()))
 
 
 def read_members(file: IO[bytes]) -> Iterator[Member]:
@@ -107,7 +115,7 @@ def _member(start: int, end: int, raw: bytes) -> Member | None:
     return Member(start, end, fields, rest[: int(length)])
 
 
-def _record(kind: str, at: datetime, block: bytes, more: Mapping[str, str], record_id: str = "") -> bytes:
+def _record(kind: str, at: datetime, block: bytes, more: Mapping[str, str], record_id: str = "", level: int = LEVEL) -> bytes:
     fields = {
         "WARC-Type": kind,
         "WARC-Record-ID": record_id or new_id(),
@@ -117,7 +125,7 @@ def _record(kind: str, at: datetime, block: bytes, more: Mapping[str, str], reco
         "Content-Length": str(len(block)),
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-    return gzip.compress(f"WARC/1.1\r\n{head}\r\n".encode() + block + b"\r\n\r\n", LEVEL, mtime=0)
+    return gzip.compress(f"WARC/1.1\r\n{head}\r\n".encode() + block + b"\r\n\r\n", level, mtime=0)
 
 
 def _instant(value: object) -> str:

@@ -31,9 +31,13 @@ def read_frame(stream: BinaryIO) -> bytes | None:
 
 def write_frame(stream: BinaryIO, body: bytes) -> None:
     """Write one frame and flush it."""
-    stream.write(len(body).to_bytes(LENGTH, "big"))
-    stream.write(body)
+    stream.write(framed(body))
     stream.flush()
+
+
+def framed(body: bytes) -> bytes:
+    """The bytes of one frame: its length, then the body."""
+    return len(body).to_bytes(LENGTH, "big") + body
 
 
 def answer(module: str, name: str, arguments: tuple[Any, ...]) -> tuple[str, Any]:

@@ -15,7 +15,7 @@ from extractors.addresses import without_secrets
 from extractors.fetched import Fetched, FetchError, Purpose, Validators
 from extractors.listing import NO_HEADERS, NOTHING, Fetcher
 from extractors.model import Source, h
-from extractors.warc_writer import info_record, metadata_record, new_id, read_members, response_record, whole_bytes
+from extractors.warc_writer import KEPT, info_record, metadata_record, new_id, read_members, response_record, whole_bytes
 from flows.lines import Hits, Line, Span
 from flows.settings import Settings, version
 
@@ -141,8 +141,10 @@ class Recorder:
         if not fetched.not_modified:
             record_id = new_id()
             body = self._blotted(fetched.body)
-            headers = {name: self._blotted(value.encode()).decode() for name, value in fetched.headers.items()}
-            self.archive.append(response_record(record_id, without_secrets(fetched.url), fetched.status, headers, body, self.archive.at))
+            headers = {name: self._blotted(value.encode()).decode() for name, value in fetched.headers.items() if name in KEPT}
+            packed = fetched.packed if body == fetched.body else b""
+            shown = without_secrets(fetched.url)
+            self.archive.append(response_record(record_id, shown, fetched.status, headers, body, self.archive.at, packed))
         return {
             "record": record_id, "url": "" if fetched.url == url else without_secrets(fetched.url), "status": fetched.status,
             "hops": [(status, without_secrets(hop)) for status, hop in fetched.hops], "not_modified": fetched.not_modified,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from alerts.channels import build_senders, rehearsing
+from flows.arenas import bound_arenas
 from flows.pipeline import Plan
 from flows.progress import Progress, silent
 from flows.seeding import load_seeds
@@ -24,6 +25,7 @@ def open_tools(
     settings: Settings | None = None, *, progress: Progress = silent, stop: Stop | None = None, clock: Clock = now
 ) -> Iterator[Tools]:
     """Give the tools of a run; raises SettingsError or SeedError before anything is fetched."""
+    bound_arenas()
     chosen = with_block(settings or read_settings())
     seeds = load_seeds(chosen)
     chosen.home.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from storage.told_pages import add_looks
 from topics.model import Sketch
 
 _HEARD = ("ok", "not_modified", "empty")
+_POSITION = ("etag", "last_modified", "body_hash", '"cursor"', "trusted", "moved_from", "moved_to", "moved_runs")
 _OPEN = ("queued", "too_old")  # ends that a later reading may change: a page that failed, a day that its run did not ask for
 
 
@@ -164,31 +165,16 @@ def _add_aliases(con: bulk.Connection, disposed: Iterable[Disposed], run_seq: in
 
 def _put_cursor(con: bulk.Connection, reading: SourceReading, run_seq: int) -> None:
     """Move the cursor in the entries' own transaction; a reading that failed moves only the back-off, never the position."""
-    cursor = reading.cursor
+    cursor, heard = reading.cursor, reading.outcome in _HEARD
+    moved = ", ".join(f"{name} = excluded.{name}" for name in ("next_at", "failures", *(_POSITION if heard else ())))
+    own = (cursor.etag, cursor.last_modified, cursor.body_hash, cursor.position, cursor.trusted)
+    position = (*own, cursor.moved_from, cursor.moved_to, cursor.moved_runs) if heard else ("", "", "", "", 0, "", "", 0)
+    columns, places = ", ".join(_POSITION), ", ".join("?" * len(position))
     con.execute(
-        """INSERT INTO source (source_id, etag, last_modified, body_hash, "cursor", next_at, failures, trusted, run_seq)
-        VALUES (?, '', '', '', '', NULL, 0, 0, ?) ON CONFLICT (source_id) DO NOTHING""",
-        [reading.source.source_id, run_seq],
+        f"""INSERT INTO source (source_id, run_seq, next_at, failures, {columns}) VALUES (?, ?, ?, ?, {places})
+        ON CONFLICT (source_id) DO UPDATE SET {moved}""",  # noqa: S608
+        [reading.source.source_id, run_seq, cursor.next_at, cursor.failures, *position],
     )
-    con.execute(
-        "UPDATE source SET next_at = ?, failures = ? WHERE source_id = ?", [cursor.next_at, cursor.failures, reading.source.source_id]
-    )
-    if reading.outcome in _HEARD:
-        con.execute(
-            """UPDATE source SET etag = ?, last_modified = ?, body_hash = ?, "cursor" = ?, trusted = ?,
-            moved_from = ?, moved_to = ?, moved_runs = ? WHERE source_id = ?""",
-            [
-                cursor.etag,
-                cursor.last_modified,
-                cursor.body_hash,
-                cursor.position,
-                cursor.trusted,
-                cursor.moved_from,
-                cursor.moved_to,
-                cursor.moved_runs,
-                reading.source.source_id,
-            ],
-        )
 
 
 def _put_run_source(con: bulk.Connection, run_seq: int, reading: SourceReading, new_entries: int, now: datetime) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import io
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -161,3 +162,14 @@ def test_an_answer_may_hold_plain_values_only() -> None:
     for harmful in (os.system, subprocess.Popen, title_text):
         with pytest.raises(pickle.UnpicklingError):
             _PlainUnpickler(io.BytesIO(pickle.dumps(("ok", harmful)))).load()
+
+
+@pytest.mark.slow
+def test_a_child_that_reads_no_job_costs_its_time_and_no_more() -> None:
+    """Of a job larger than a pipe holds, the rest waits for a child that does not read on."""
+    with ParseBox(workers=1, timeout_s=2.0) as box:
+        assert parse(box, FEED) == "A title"
+        os.kill(box._idle[0].process.pid, signal.SIGSTOP)
+        with pytest.raises(ParseFailed, match="parse_timeout"):
+            parse(box, FEED + b" " * 500_000)
+        assert parse(box, FEED) == "A title"

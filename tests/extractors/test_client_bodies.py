@@ -108,6 +108,12 @@ def test_13_14_bodies_that_are_whole_are_whole(encoding: str, data: bytes, body:
     assert fetched({"/": coded(encoding, data)}).body == body
 
 
+def test_what_came_as_gzip_is_handed_on_as_it_came_too() -> None:
+    assert fetched({"/": coded("gzip", PACKED)}).packed == PACKED
+    assert fetched({"/": coded("deflate", zlib.compress(TEXT))}).packed == b""
+    assert fetched({"/": coded("identity", TEXT)}).packed == b""
+
+
 def test_a_zoo_of_members_is_refused() -> None:
     crumbs = gzip.compress(b"", mtime=0) * (limits.GZIP_MEMBERS + 1)
     assert refused({"/": coded("gzip", crumbs)}).reason == "bad_encoding"

@@ -103,6 +103,32 @@ def test_nothing_secret_is_in_the_file(settings: Settings) -> None:
         assert secret not in text
 
 
+class Packed:
+    """A web that sends gzip, handed on as the client does."""
+
+    async def fetch(self, url: str, *, purpose: Purpose, validators: Validators = NOTHING, headers: Mapping[str, str] = {}) -> Fetched:
+        body = f"<p>{url}</p>".encode()
+        sent = {"content-type": "text/html", "content-encoding": "gzip"}
+        return Fetched(url, 200, sent, body, (), False, "", "", "ab", gzip.compress(body))
+
+
+def test_what_came_as_gzip_is_kept_as_it_came_unless_a_key_is_in_it(settings: Settings) -> None:
+    archive, urls = Archive(path_of(settings, NIGHT), 1, AT), ("https://a.example/1", f"https://a.example/{KEY}")
+    client = Recorder(Packed(), archive, KEY)
+    bodies = [asyncio.run(client.fetch(url, purpose="page")).body for url in urls]
+    archive.heard(Line(SOURCE, client, Remembered(Cursor(), frozenset(), ()), Hits({}), KEY))
+    _, as_it_came, blotted, _ = members(path_of(settings, NIGHT))
+    assert as_it_came.block.endswith(b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % _sized(gzip.compress(bodies[0])))
+    assert blotted.block.endswith(b"\r\n\r\n" + bodies[1].replace(KEY.encode(), b"*" * len(KEY)))
+    night = open_night(settings, NIGHT)
+    again = asyncio.run(Replayer(night, night.readings[1][0]).fetch(urls[0], purpose="page"))
+    assert (again.body, again.headers) == (bodies[0], {"content-type": "text/html"})
+
+
+def _sized(data: bytes) -> tuple[int, bytes]:
+    return len(data), data
+
+
 def test_every_record_is_a_gzip_member_with_the_fields_that_the_standard_wants(settings: Settings) -> None:
     write(settings)
     found = members(path_of(settings, NIGHT))
