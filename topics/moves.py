@@ -72,11 +72,19 @@ def _limits(own: Sequence[Told], *, by_judge: bool) -> tuple[str, str]:
 
 def second(power: Strength, rules: Rules) -> Strength:
     """Of a topic that its articles tell beside a surer one: an alert that is less sure than Rules.second_alert is only watched."""
-    least = rules.second_alert
+    return _beside(power, "second_alert", rules.second_alert, "its articles tell a surer move of another topic")
+
+
+def again(power: Strength, rules: Rules) -> Strength:
+    """Of a topic that a surer group moves tonight: an alert that is less sure than Rules.again_alert is only watched."""
+    return _beside(power, "again_alert", rules.again_alert, "other articles tell a surer move of the topic tonight")
+
+
+def _beside(power: Strength, rule: str, least: float, why: str) -> Strength:
     if power.outcome != "alert" or power.score >= least:
         return power
-    reason = f"score {power.score:.2f} below {least:.2f}, as its articles tell a surer move of another topic"
-    return replace(power, outcome="watch", rule="Rules.second_alert", needed=least, reason=reason)
+    reason = f"score {power.score:.2f} below {least:.2f}, as {why}"
+    return replace(power, outcome="watch", rule=f"Rules.{rule}", needed=least, reason=reason)
 
 
 def lead(group: Group) -> Told:

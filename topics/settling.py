@@ -204,11 +204,19 @@ def _joined(fresh: Sequence[Fresh], desk: Desk) -> list[Fresh]:
 
 
 def _seconds_held(fresh: Sequence[Fresh], rules: Rules) -> list[Fresh]:
-    """One happening may move two topics; the less sure one of press articles that tell two must be sure in itself (Rules.second_alert).
+    """Two moves by press alone where one is likelier ask more of the less sure one; an issuer writes out what it regulates.
 
-    Unless a sentence is surely on that topic, whatever else it is on (Rules.second_topic). An issuer writes out what it regulates.
+    One happening may move two topics: the second topic of its articles must be sure in itself (Rules.second_alert), unless a sentence is
+    surely on that topic, whatever else it is on (Rules.second_topic). And a topic rarely moves twice a night (Rules.again_alert).
     """
-    return [replace(each, power=making.second(each.power, rules)) if _second(each, fresh, rules) else each for each in fresh]
+    held = [replace(each, power=making.second(each.power, rules)) if _second(each, fresh, rules) else each for each in fresh]
+    return [replace(each, power=making.again(each.power, rules)) if _again(each, held) else each for each in held]
+
+
+def _again(each: Fresh, fresh: Sequence[Fresh]) -> bool:
+    topic = each.group[0].profile.claim.topic
+    surer = any(f.power.outcome == "alert" and f.power.score > each.power.score and f.group[0].profile.claim.topic == topic for f in fresh)
+    return surer and not any(told.profile.official for told in each.group)
 
 
 def _second(each: Fresh, fresh: Sequence[Fresh], rules: Rules) -> bool:

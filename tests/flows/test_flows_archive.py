@@ -109,7 +109,7 @@ class Packed:
     async def fetch(self, url: str, *, purpose: Purpose, validators: Validators = NOTHING, headers: Mapping[str, str] = {}) -> Fetched:
         body = f"<p>{url}</p>".encode()
         sent = {"content-type": "text/html", "content-encoding": "gzip"}
-        return Fetched(url, 200, sent, body, (), False, "", "", "ab", gzip.compress(body))
+        return Fetched(url, 200, sent, body, (), False, "", "", "ab", gzip.compress(body, mtime=0))
 
 
 def test_what_came_as_gzip_is_kept_as_it_came_unless_a_key_is_in_it(settings: Settings) -> None:
@@ -118,7 +118,7 @@ def test_what_came_as_gzip_is_kept_as_it_came_unless_a_key_is_in_it(settings: Se
     bodies = [asyncio.run(client.fetch(url, purpose="page")).body for url in urls]
     archive.heard(Line(SOURCE, client, Remembered(Cursor(), frozenset(), ()), Hits({}), KEY))
     _, as_it_came, blotted, _ = members(path_of(settings, NIGHT))
-    assert as_it_came.block.endswith(b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % _sized(gzip.compress(bodies[0])))
+    assert as_it_came.block.endswith(b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % _sized(gzip.compress(bodies[0], mtime=0)))
     assert blotted.block.endswith(b"\r\n\r\n" + bodies[1].replace(KEY.encode(), b"*" * len(KEY)))
     night = open_night(settings, NIGHT)
     again = asyncio.run(Replayer(night, night.readings[1][0]).fetch(urls[0], purpose="page"))
@@ -213,7 +213,7 @@ def test_foreign_records_are_passed_over(settings: Settings) -> None:
     path = path_of(settings, NIGHT)
     block = json.dumps({"form": "somebody-else"}).encode()
     head = b"WARC/1.1\r\nWARC-Type: metadata\r\nContent-Length: %d\r\n\r\n" % len(block)
-    path.write_bytes(path.read_bytes() + gzip.compress(head + block + b"\r\n\r\n"))
+    path.write_bytes(path.read_bytes() + gzip.compress(head + block + b"\r\n\r\n", mtime=0))
     night = open_night(settings, NIGHT)
     assert isinstance(night, ArchivedNight)
     assert set(night.readings) == {1}

@@ -64,6 +64,16 @@ def test_a_later_stage_may_ask_for_more() -> None:
         assert only(nights.result.moves).disposition == expected
 
 
+BARRED = "Texas bars Qwen\nTexas barred Qwen from the phones of state employees. Agencies have a month."
+
+
+@pytest.mark.parametrize(("score", "official", "expected"), [(0.65, False, "watch"), (0.75, False, "raised"), (0.65, True, "raised")])
+def test_a_second_step_of_a_topic_on_one_night_must_be_surer(score: float, official: bool, expected: str) -> None:
+    other = told("b", BARRED, "adopted", topic=TOPIC, score=score)
+    moves = Nights().night(charge("a", 0.9), replace(other, route="official") if official else other).moves
+    assert {m.evidence[0].article_id: m.disposition for m in moves} == {"a": "raised", "b": expected}
+
+
 def test_a_page_that_is_changed_days_later_tells_a_later_stage_of_tonight() -> None:
     """It keeps the day of its first telling, and would else be a later stage of the same day for ever (FAULTS 54)."""
     for rev, expected in ((1, "watch"), (2, "raised")):
