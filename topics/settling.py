@@ -136,8 +136,7 @@ def advances(group: Group, related: Comparison | None, desk: Desk) -> bool:
 
 
 def _days_since(group: Group, related: Comparison, desk: Desk) -> int:
-    # A page that was changed keeps the day of its first telling; its new words are tonight's.
-    changed = all(each.reading.article.rev > 1 for each in group)
+    changed = all(each.reading.article.rev > 1 for each in group)  # a page keeps the day of its first telling; its new words are tonight's
     told, last = desk.context.night if changed else group[0].profile.told, related.step.telling.last
     return (told - last).days if told and last else 10_000
 
@@ -206,17 +205,17 @@ def _joined(fresh: Sequence[Fresh], desk: Desk) -> list[Fresh]:
 def _seconds_held(fresh: Sequence[Fresh], rules: Rules) -> list[Fresh]:
     """Two moves by press alone where one is likelier ask more of the less sure one; an issuer writes out what it regulates.
 
-    One happening may move two topics: the second topic of its articles must be sure in itself (Rules.second_alert), unless a sentence is
-    surely on that topic, whatever else it is on (Rules.second_topic). And a topic rarely moves twice a night (Rules.again_alert).
+    One happening may move two topics: the second must be sure in itself (Rules.second_alert), unless a sentence is surely on it, whatever
+    else it is on (Rules.second_topic). And a topic rarely moves twice a night (Rules.again_alert).
     """
     held = [replace(each, power=making.second(each.power, rules)) if _second(each, fresh, rules) else each for each in fresh]
     return [replace(each, power=making.again(each.power, rules)) if _again(each, held) else each for each in held]
 
 
 def _again(each: Fresh, fresh: Sequence[Fresh]) -> bool:
-    topic = each.group[0].profile.claim.topic
-    surer = any(f.power.outcome == "alert" and f.power.score > each.power.score and f.group[0].profile.claim.topic == topic for f in fresh)
-    return surer and not any(told.profile.official for told in each.group)
+    surer = [f for f in fresh if f.power.outcome == "alert" and f.power.score > each.power.score]
+    alike = any(f.group[0].profile.claim.topic == each.group[0].profile.claim.topic for f in surer)
+    return alike and not any(told.profile.official for told in each.group)
 
 
 def _second(each: Fresh, fresh: Sequence[Fresh], rules: Rules) -> bool:
