@@ -59,7 +59,7 @@ class Rules:
     watch_threshold: float = 0.3
     brief_alert: float = 0.7  # the same for short items alone, of which hundreds come a night: .6 gave .4 false alerts on a real night
     judged_alert: float = 0.33  # the same for the judge's probability that a group of full articles is a new move
-    judged_watch: float = 0.2
+    judged_watch: float = 0.17
     judged_over: float = 0.9  # from which the judge is believed against a known step that looks like the group
     claim_floor: float = 0.15  # weaker claims are not grouped at all
     one_step_a_story: bool = True  # new steps of one topic and story (or article) on one night are one move
