@@ -94,7 +94,7 @@ def told_claims(ordered: Sequence[Reading], found: dict[Key, Copy], stories: dic
     """The claims of tonight that state something new, each with its profile; weak ones are left to the verdicts."""
     told: list[Told] = []
     for reading in ordered:
-        key = (reading.article.article_id, reading.article.rev)
+        key = reading.key
         copy = found.get(key)
         own = [
             Told(

@@ -24,7 +24,7 @@ def joined(ordered: Sequence[Reading], stories: Mapping[Key, str], settled: Sett
     began_before = {document.story_id for document in desk.known.documents}
     votes: dict[str, list[str]] = defaultdict(list)
     for reading in ordered:
-        story = stories[_key(reading)]
+        story = stories[reading.key]
         if story not in began_before:
             found = {told_in.get(note.covers_id, "") for note in settled.notes.get(reading.article.article_id, [])} - {"", story}
             votes[story].append(found.pop() if len(found) == 1 else "")
@@ -51,7 +51,3 @@ def _last(story: str, into: Mapping[str, str]) -> str:
         story = into[story]
         passed.add(story)
     return story
-
-
-def _key(reading: Reading) -> Key:
-    return reading.article.article_id, reading.article.rev

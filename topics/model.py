@@ -156,6 +156,11 @@ class Reading:
     reader_version: str = ""
     notes: tuple[str, ...] = ()  # named reasons of the reader, e.g. why an official document is routine
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """The revision that was read: article_id, rev."""
+        return self.article.article_id, self.article.rev
+
     def above(self, floor: float) -> tuple[str, ...]:
         """The topics with at least this probability, best first."""
         return tuple(topic for topic, probability in self.topics if probability >= floor)

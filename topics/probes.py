@@ -27,5 +27,5 @@ def probes(readings: Sequence[Reading], night: date, rules: Rules = DEFAULT_RULE
         told=tuple(
             told_words(claim, reading.article.told_at.date()) for reading in readings for claim in reading.claims if counts(claim, rules)
         ),
-        revised=tuple(sorted((r.article.article_id, r.article.rev) for r in readings if r.article.rev > 1)),
+        revised=tuple(sorted(r.key for r in readings if r.article.rev > 1)),
     )

@@ -69,7 +69,7 @@ def find_copies(ordered: Sequence[Reading], known: Known, rules: CopyRules = DEF
     for reading in ordered:
         copy = find_copy(reading, shelf, rules, outlets)
         if copy:
-            found[reading.article.article_id, reading.article.rev] = copy
+            found[reading.key] = copy
         shelf.add(as_known(reading))
     return found
 

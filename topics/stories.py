@@ -64,7 +64,7 @@ def assign_stories(
     pile, stories = Pile(known), dict[Key, str]()
     by_id = {document.doc_id: document.story_id or document.doc_id for document in known}
     for reading in ordered:
-        key = (reading.article.article_id, reading.article.rev)
+        key = reading.key
         copy = (copies or {}).get(key)
         story = by_id.get(reading.article.article_id) or (by_id.get(copy.covers_id) if copy else None)
         stories[key] = by_id[reading.article.article_id] = story or _nearest(reading, pile, rules) or reading.article.article_id
@@ -120,7 +120,9 @@ class Pile:
 def _nearest(reading: Reading, pile: Pile, rules: StoryRules) -> str:
     told = reading.article.told_at.date()
     alike = pile.shelf.alike(reading.sketch)
-    stories = [_values(reading, story, pile, alike, told, rules) for story in pile.within_reach(reading.sketch, alike, told, rules)]
+    topics = frozenset(reading.above(TOPIC_FLOOR))
+    near = pile.within_reach(reading.sketch, alike, told, rules)
+    stories = [_values(reading.sketch, topics, story, pile, alike, told, rules) for story in near]
     best, chosen = rules.join_from, ""
     for _, story, values in sorted(story for story in stories if story[2]):  # of equals the one that was told first
         value = rules.nearest * max(values) + (1 - rules.nearest) * sum(values) / len(values)
@@ -129,12 +131,13 @@ def _nearest(reading: Reading, pile: Pile, rules: StoryRules) -> str:
     return chosen
 
 
-def _values(reading: Reading, story: str, pile: Pile, alike: Alike, told: date, rules: StoryRules) -> tuple[int, str, list[float]]:
+def _values(
+    sketch: Sketch, topics: Set[str], story: str, pile: Pile, alike: Alike, told: date, rules: StoryRules
+) -> tuple[int, str, list[float]]:
     """The first member of a story that may be compared, and the likeness of each that may."""
     documents = pile.shelf.documents
     members = [index for index in pile.members[story] if alike.met[index] and _in_window(documents[index], told, rules)]
-    likely = [likeness(reading.sketch, documents[index], float(alike.cosines[index]), told, rules) for index in members]
-    topics = set(reading.above(TOPIC_FLOOR))
+    likely = [likeness(sketch, documents[index], float(alike.cosines[index]), told, rules) for index in members]
     values = [value - rules.other_topics * _apart(topics, documents[index]) for value, index in zip(likely, members, strict=True)]
     return members[0] if members else 0, story, values
 

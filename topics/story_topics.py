@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from topics.desk import Desk
 from topics.model import Reading
+from topics.pairs import log_odds
 from topics.rules import TOPIC_HEARD, Rules
 from topics.similar import Key
 
 Topics = tuple[str, ...]
-MOST = 0.9999  # probabilities nearer to 1 weigh no more than this one
+FINITE = 1e-4  # keeps a certain topic from outweighing any story
 UNHEARD = TOPIC_HEARD / 2  # of a topic that the reading does not name
 
 
@@ -24,13 +24,13 @@ def story_topics(ordered: Sequence[Reading], stories: Mapping[Key, str], desk: D
     when they have a topic in common with the text: the others are not in every slice of what is known.
     """
     told: dict[str, list[tuple[Key, frozenset[str]]]] = defaultdict(list)
-    since = desk.context.night - timedelta(desk.rules.memory_days)
+    tonight, since = set(stories.values()), desk.context.night - timedelta(desk.rules.memory_days)
     for known in desk.known.documents:
-        if known.origin == "article" and known.night and known.night >= since:
+        if known.story_id in tonight and known.origin == "article" and known.night and known.night >= since:
             told[known.story_id].append(((known.doc_id, known.rev), frozenset(known.topics)))
     for reading in ordered:
-        told[stories[_key(reading)]].append((_key(reading), frozenset(reading.above(desk.rules.topic_floor))))
-    return {_key(r): _topics(r, (topics for key, topics in told[stories[_key(r)]] if key[0] != _key(r)[0]), desk.rules) for r in ordered}
+        told[stories[reading.key]].append((reading.key, frozenset(reading.above(desk.rules.topic_floor))))
+    return {r.key: _topics(r, (topics for key, topics in told[stories[r.key]] if key[0] != r.key[0]), desk.rules) for r in ordered}
 
 
 def _topics(reading: Reading, others: Iterable[frozenset[str]], rules: Rules) -> Topics:
@@ -40,16 +40,7 @@ def _topics(reading: Reading, others: Iterable[frozenset[str]], rules: Rules) ->
     scores = {}
     for topic in {*own, *(t for topics in near for t in topics)}:
         share = sum(topic in topics for topics in near) / len(near) if near else 0.0
-        scores[topic] = (1 - pull) * _log_odds(own.get(topic, UNHEARD)) + pull * rules.story_log_odds * (2 * share - 1)
+        scores[topic] = (1 - pull) * log_odds(own.get(topic, UNHEARD), FINITE) + pull * rules.story_log_odds * (2 * share - 1)
     ranked = sorted(scores, key=lambda topic: (-scores[topic], topic))
     floors = (rules.topic_floor, *(rules.further_floor for _ in ranked[1:]))
-    return tuple(topic for topic, floor in zip(ranked, floors, strict=False) if scores[topic] >= _log_odds(floor))
-
-
-def _log_odds(probability: float) -> float:
-    inside = min(probability, MOST)
-    return math.log(inside / (1 - inside))
-
-
-def _key(reading: Reading) -> Key:
-    return reading.article.article_id, reading.article.rev
+    return tuple(topic for topic, floor in zip(ranked, floors, strict=False) if scores[topic] >= log_odds(floor, FINITE))

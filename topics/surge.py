@@ -59,7 +59,7 @@ def surges(ordered: Sequence[Reading], found: Mapping[Key, Copy], stories: Mappi
         usual = usual_coverage(topic, desk)
         if usual is None or usual.high > desk.rules.surge_usual or _explained(topic, story, heard, stories, settled, desk):
             continue
-        loud = within_a_day([r for r in heard if _tells(r, topic, stories[_key(r)] == story, settled, watched, desk.rules)])
+        loud = within_a_day([r for r in heard if _tells(r, topic, stories[r.key] == story, settled, watched, desk.rules)])
         if len(publishers(loud)) < desk.rules.surge_publishers:
             continue
         row, move = _surge(topic, loud, usual, desk)
@@ -74,7 +74,7 @@ def main_stories(heard: Sequence[Reading], stories: Mapping[Key, str], desk: Des
     """Topic -> the story on it that most publishers tell tonight; a story has the one topic that most of its texts speak for."""
     members: dict[str, list[Reading]] = defaultdict(list)
     for reading in heard:
-        members[stories[_key(reading)]].append(reading)
+        members[stories[reading.key]].append(reading)
     chosen: dict[str, tuple[int, str]] = {}
     for story, texts in members.items():
         topic, size = _topic_of(texts, desk.rules.topic_floor), len(publishers(texts))
@@ -87,8 +87,8 @@ def _topic_of(texts: Sequence[Reading], floor: float) -> str:
     """The topic with the largest sum of probabilities, when at least half of the texts are on it; else ''."""
     total: dict[str, float] = defaultdict(float)
     for reading in texts:
-        for topic in reading.above(floor):
-            total[topic] += dict(reading.topics)[topic]
+        for topic, score in reading.topics:
+            total[topic] += score if score >= floor else 0.0
     best = max(sorted(total), key=total.__getitem__, default="")
     return best if 2 * sum(best in r.above(floor) for r in texts) >= len(texts) else ""
 
@@ -121,15 +121,11 @@ def _publisher(reading: Reading) -> str:
     return reading.article.family or reading.article.publisher
 
 
-def _key(reading: Reading) -> Key:
-    return reading.article.article_id, reading.article.rev
-
-
 def _counts(reading: Reading, found: Mapping[Key, Copy], desk: Desk) -> bool:
     """An own text of the press, told lately, from a source that is listened to."""
     article = reading.article
     late = (desk.context.night - article.told_at.date()).days > desk.rules.late_days
-    return not (late or is_official(reading) or article.source_id in desk.known.unarmed_sources or _key(reading) in found)
+    return not (late or is_official(reading) or article.source_id in desk.known.unarmed_sources or reading.key in found)
 
 
 def _tells(reading: Reading, topic: str, in_story: bool, settled: Settled, watched: Collection[str], rules: Rules) -> bool:
@@ -150,7 +146,7 @@ def _explained(topic: str, story: str, heard: Sequence[Reading], stories: Mappin
     leading = {(m.evidence[0].article_id, m.evidence[0].rev) for m in alerted}
     if any(m.topic == topic for m in alerted) or any(stories.get(key) == story for key in leading):
         return True
-    since = max(r.article.told_at.date() for r in heard if stories[_key(r)] == story) - rest
+    since = max(r.article.told_at.date() for r in heard if stories[r.key] == story) - rest
     lately = [s for s in desk.steps if not s.watched_only and s.telling.last and since <= s.telling.last]
     if any(profile.story_id == story for step in lately for profile in step.telling.profiles):
         return True

@@ -35,7 +35,7 @@ class Memory:
         """Add a decided night."""
         now, night = self.known_now, result.context.night
         decided = {(v.article_id, v.rev): v for v in result.verdicts}
-        documents = [_document(r, decided.get((r.article.article_id, r.article.rev)), night) for r in readings]
+        documents = [_document(r, decided.get(r.key), night) for r in readings]
         # A step that was only watched may still be raised, so it is not remembered as a move (Known.move_ids).
         remembered = {m.move_id for m in result.moves if m.disposition != "watch" or severity_of(m.kind) == "watch"}
         known = replace(
@@ -59,7 +59,7 @@ def outlets(past: Sequence[tuple[str, int, int]], result: NightResult, readings:
     counts = {publisher: [own, again] for publisher, own, again in past}
     told = {(v.article_id, v.rev): v for v in result.verdicts}
     for reading in readings:
-        verdict = told.get((reading.article.article_id, reading.article.rev))
+        verdict = told.get(reading.key)
         if verdict and (verdict.topics or verdict.outcome == "rewrite"):
             counts.setdefault(reading.article.publisher, [0, 0])[verdict.outcome == "rewrite"] += 1
     return tuple((publisher, own, again) for publisher, (own, again) in sorted(counts.items()))
@@ -70,7 +70,7 @@ def coverage(result: NightResult, readings: Sequence[Reading]) -> tuple[tuple[st
     own = {(v.article_id, v.rev): v.topics for v in result.verdicts if v.outcome not in {"near_duplicate", "rewrite"}}
     heard: dict[str, set[str]] = {}
     for reading in readings:
-        for topic in own.get((reading.article.article_id, reading.article.rev), ()):
+        for topic in own.get(reading.key, ()):
             heard.setdefault(topic, set()).add(reading.article.family or reading.article.publisher)
     return tuple((topic, result.context.night, len(heard[topic])) for topic in sorted(heard))
 

@@ -70,7 +70,7 @@ class Scene:
 
     def copy(self, reading: Reading) -> Copy | None:
         """What the article was found to copy."""
-        return self.copies.get((reading.article.article_id, reading.article.rev))
+        return self.copies.get(reading.key)
 
     def moves_with(self, article_id: str) -> list[Move]:
         """The night's moves that the article is evidence for."""
@@ -86,7 +86,7 @@ class Scene:
         if known is not None:
             return known
         copy = self.copy(reading)
-        story = self.stories.get((reading.article.article_id, reading.article.rev), "")
+        story = self.stories.get(reading.key, "")
         profile = from_article(claim, reading.article, reading.sketch, story, self.desk.naming, is_official(reading))
         return Told(profile, reading, copy.covers_id if copy else "")
 
