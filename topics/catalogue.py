@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, get_args
 
 from extractors.model import h
+from topics.anchors import ANCHORS
 from topics.model import Catalogue, Entity, Kind, Measure, Step, Topic
 
 Table = Mapping[str, Any]
@@ -101,16 +102,17 @@ def _topic(table: Table, where: str, entities: set[str]) -> Topic:
         examples=_texts(table, "examples", where),
         entities=_texts(table, "entities", where),
         counter_examples=_texts(table, "counter_examples", where),
-        issuers=_sides(table, where),
+        issuers=_some_of(SIDES, table, "issuers", where),
+        needs=_some_of(tuple(ANCHORS), table, "needs", where),
     )
 
 
-def _sides(table: Table, where: str) -> tuple[str, ...]:
-    sides = _texts(table, "issuers", where)
-    wrong = sorted(set(sides) - set(SIDES))
+def _some_of(known: tuple[str, ...], table: Table, field: str, where: str) -> tuple[str, ...]:
+    given = _texts(table, field, where)
+    wrong = sorted(set(given) - set(known))
     if wrong:
-        raise CatalogueError(f"{where}: issuers names {wrong[0]!r}; use {', '.join(SIDES)}")
-    return sides
+        raise CatalogueError(f"{where}: {field} names {wrong[0]!r}; use {', '.join(known)}")
+    return given
 
 
 def _entity(table: Table, where: str) -> Entity:

@@ -18,6 +18,9 @@ _COMMON = {
 }  # fmt: skip
 
 
+NO_NAME = "none"  # the class of longer words that only look as if a name stood in them
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A name in a text; entity_id is '' for a word that only has a class."""
@@ -73,10 +76,12 @@ class Gazetteer:
                 found.append(Mention(start, end, entity_id, name))
         found.sort(key=lambda m: (m.start, -m.end))
         out: list[Mention] = []
+        end = 0
         for mention in found:
-            if not out or mention.start >= out[-1].end:
+            if mention.start >= end:
                 out.append(mention)
-        return out
+                end = mention.end
+        return [mention for mention in out if mention.word_class != NO_NAME]
 
 
 def _subject_automaton(catalogue: Catalogue) -> ahocorasick.Automaton:

@@ -46,6 +46,7 @@ class Topic:
     entities: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()  # sentences that look like the topic and are none
     issuers: tuple[str, ...] = ()  # sides that act on it: us | cn | al (any other); () = anybody
+    needs: tuple[str, ...] = ()  # anchors (anchors.py) that a short item telling a step on it names; () = at least one of any
 
 
 @dataclass(frozen=True, slots=True)

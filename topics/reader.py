@@ -10,6 +10,7 @@ from functools import cache
 from typing import Literal
 
 from extractors.model import Article, h
+from topics.anchors import ANCHORS
 from topics.claims import ClaimMaker
 from topics.combiner import Combiner, check_names, parse_combiner
 from topics.kinds import Kinds, parse_kinds
@@ -34,7 +35,8 @@ CLAIM_FLOOR = 0.05  # probability below which a claim is not worth keeping
 SECOND_TOPIC = 1.5  # log-odds taken from every further topic of one passage (pooled right .67 -> .70, on time .75 -> .74)
 OFFICIAL_TERM = 2.0  # log-odds for an official document that names a term of the topic; without one it makes no claim on it
 OWN_TOPIC = 0.5  # log-odds taken from a user's topic; 0 / .5 / 1: right 86/144, 79/118, 70/92, on time 72, 67, 64 of 111 (gate.thirteenth)
-_NUMBERS = (BRIEF_LENGTH, PAIR_FLOOR, CLAIM_FLOOR, SECOND_TOPIC, OFFICIAL_TERM, OWN_TOPIC)
+UNNAMED = 2.0  # log-odds taken from a topic of a short item that names nothing of what the topic needs
+_NUMBERS = (BRIEF_LENGTH, PAIR_FLOOR, CLAIM_FLOOR, SECOND_TOPIC, OFFICIAL_TERM, OWN_TOPIC, UNNAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,9 @@ class BuiltinReader:
         if route == "official":
             named = topics_named(article, catalogue)
             pairs = [(p, log_odds + OFFICIAL_TERM) for p, log_odds in pairs if scorer.labels[p.topic] in named]
+        if route == "brief":
+            unnamed = topics_unnamed(scored, catalogue)
+            pairs = [(p, log_odds - (UNNAMED if scorer.labels[p.topic] in unnamed else 0.0)) for p, log_odds in pairs]
         for pair, log_odds in _one_topic_a_passage(pairs):
             labels = scored.passages[pair.passage].labels
             kind = weights.kinds.likeliest(pair.kind_features)
@@ -175,6 +180,13 @@ def topics_named(article: Article, catalogue: Catalogue) -> frozenset[str]:
     """The topics of which an official document names a term: issuers write out what they regulate."""
     text = f"{article.title}\n{article.body}".lower()
     return frozenset(t.topic_id for t in catalogue.topics if any(_names(text, term.lower()) for term in (*t.terms_en, *t.terms_zh)))
+
+
+def topics_unnamed(scored: ScoredText, catalogue: Catalogue) -> frozenset[str]:
+    """The topics of which a text names nothing that a step on them cannot do without; most of a real night's headlines do so."""
+    classes = {m.word_class for sentence in scored.sentences for m in sentence.mentions}
+    named = {anchor for anchor, members in ANCHORS.items() if classes & members}
+    return frozenset(t.topic_id for t in catalogue.topics if not (named.issuperset(t.needs) if t.needs else named))
 
 
 def _names(text: str, term: str) -> bool:
