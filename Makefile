@@ -51,8 +51,10 @@ core: install-dev
 fast: core
 	$(BIN)/pytest $(FAST) -n $(WORKERS) --dist loadfile $(addprefix --ignore=,$(PURE))
 
+# The slow ones start servers, browsers and whole nights, which want the machine for themselves.
 test-all: lint types
-	$(BIN)/pytest -q --ignore=tests/gate
+	$(BIN)/pytest -q -m "not slow and not prefect" -n $(WORKERS) --dist loadfile --ignore=tests/gate
+	$(BIN)/pytest -q -m "slow or prefect" --ignore=tests/gate
 
 gate: install-dev
 	@if ls tests/gate/test_*.py >/dev/null 2>&1; then $(BIN)/pytest -q tests/gate; else echo "gate: no floors yet"; fi

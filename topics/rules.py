@@ -75,7 +75,10 @@ class Rules:
     advance_days: int = 3
     second_alert: float = 0.9  # what a move needs whose articles tell a surer move of another topic
     second_topic: float = 0.9  # unless one of its sentences is on its topic with this probability
-    again_alert: float = 0.7  # what a move by the press needs whose topic a surer one moves that night, which is rare (brief_tonight)
+    # What a move by the press needs whose topic a surer or an official one moves that night: 6 of 1,005 labelled moves have such a
+    # neighbour, while 20 of 25 full articles' groups and 15 of 16 of short items that were told so were one step told twice.
+    again_alert: float = 0.7
+    again_judged: float = 0.9
     # FAULTS 71: a stub of a full article (paywall, consent page, a page that could not be read) supports a move and never alerts alone.
     # An item that is short by nature is whole, its text_kind is 'full'.
     thin_alone: bool = False

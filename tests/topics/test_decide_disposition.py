@@ -74,6 +74,13 @@ def test_a_second_step_of_a_topic_on_one_night_must_be_surer(score: float, offic
     assert {m.evidence[0].article_id: m.disposition for m in moves} == {"a": "raised", "b": expected}
 
 
+def test_beside_an_official_step_of_its_topic_the_press_must_be_sure_even_when_it_is_surer() -> None:
+    rule = replace(told("b", BARRED, "adopted", topic=TOPIC, score=0.61), route="official")
+    for score, expected in ((0.65, "watch"), (0.75, "raised")):
+        moves = Nights().night(charge("a", score), replace(rule, article=replace(rule.article, tier="official"))).moves
+        assert {m.evidence[0].article_id: m.disposition for m in moves} == {"a": expected, "b": "raised"}
+
+
 def test_a_page_that_is_changed_days_later_tells_a_later_stage_of_tonight() -> None:
     """It keeps the day of its first telling, and would else be a later stage of the same day for ever (FAULTS 54)."""
     for rev, expected in ((1, "watch"), (2, "raised")):

@@ -84,6 +84,14 @@ def test_its_word_decides_a_group_of_full_articles() -> None:
     assert not Nights(judge=Says(0.0)).night(told("a", FINE, "enforced", topic=CHIPS)).moves
 
 
+def test_of_two_groups_of_a_topic_on_one_night_the_less_sure_one_needs_more_from_the_judge() -> None:
+    rule = replace(told("g", RULE, "adopted", topic=CHIPS), route="official")
+    rule = replace(rule, article=replace(rule.article, tier="official"))
+    for says, severity in ((DEFAULT_RULES.again_judged - 0.01, "watch"), (DEFAULT_RULES.again_judged, "alert")):
+        moves = Nights(judge=Says(says)).night(told("a", FINE, "enforced", topic=CHIPS), rule).moves
+        assert {m.evidence[0].article_id: m.severity for m in moves} == {"a": severity, "g": "alert"}
+
+
 def test_official_texts_and_short_items_are_not_its_business() -> None:
     judge = Says(0.0)
     of = article("g", RULE, tier="official", official_ids=("fr_doc:2026-30001",), publisher="Federal Register")
