@@ -49,7 +49,17 @@ def _verdict(
         outcome, covers, reasons = "move", surged.articles[article.article_id], ("one of many publishers on the topic tonight",)
     else:
         outcome, covers, reasons = _without_claims(reading, topics, story_steps.get(story, ""), desk)
-    return Verdict(article.article_id, article.rev, outcome, covers, story, topics, (*reading.notes, *reasons))
+    said = (*reading.notes, *reasons, *_by_story(reading, topics, desk))
+    return Verdict(article.article_id, article.rev, outcome, covers, story, topics, said)
+
+
+def _by_story(reading: Reading, topics: Topics, desk: Desk) -> tuple[str, ...]:
+    """Which topics the article has, or has not, for its story's sake."""
+    heard = dict(reading.topics)
+    own = {*reading.above(desk.rules.topic_floor)[:1], *reading.above(desk.rules.further_floor)}
+    gained = [f"{topic}: by its story; its own words say {heard.get(topic, 0.0):.2f}" for topic in topics if topic not in own]
+    lost = [f"{topic}: not by its story; its own words say {heard[topic]:.2f}" for topic in heard if topic in own and topic not in topics]
+    return (*gained, *lost)
 
 
 def _from_notes(notes: Sequence[Note]) -> tuple[Outcome, str, tuple[str, ...]]:

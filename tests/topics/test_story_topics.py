@@ -30,6 +30,12 @@ def about(name: str, title: str, *topics: tuple[str, float], day: int = 0) -> Re
     return replace(reading(article(name, f"{title}\nNobody acted.", day=day)), topics=tuple(sorted(topics, key=lambda t: -t[1])))
 
 
+def said_of(name: str, *readings: Reading) -> list[str]:
+    nights = Nights(texts=TEXTS)
+    nights.night(*readings)
+    return [reason for reason in nights.verdict(name).reasons if "by its story" in reason]
+
+
 def topics_of(name: str, *readings: Reading) -> tuple[str, ...]:
     nights = Nights(texts=TEXTS)
     nights.night(*readings)
@@ -55,6 +61,14 @@ def test_a_story_speaks_against_a_topic_that_none_of_it_is_on() -> None:
     odd = about("odd", "Leak again", (KYC, 0.9), (CHIPS, 0.6))
     assert topics_of("odd", odd) == (KYC, CHIPS)
     assert topics_of("odd", odd, *(about(f"o{n}", "Leak", (KYC, 0.95)) for n in range(6))) == (KYC,)
+
+
+def test_a_verdict_says_which_topics_come_from_its_story() -> None:
+    hint, odd = about("hint", "Leak again", (KYC, 0.12)), about("odd", "Leak again", (KYC, 0.9), (CHIPS, 0.6))
+    clear = [about(f"o{n}", "Leak", (KYC, 0.95)) for n in range(6)]
+    assert said_of("hint", hint, *clear) == [f"{KYC}: by its story; its own words say 0.12"]
+    assert said_of("odd", odd, *clear) == [f"{CHIPS}: not by its story; its own words say 0.60"]
+    assert said_of("o1", odd, *clear) == []
 
 
 def test_texts_of_a_story_without_a_topic_in_common_say_nothing() -> None:
