@@ -50,6 +50,7 @@ def test_an_error_in_an_overlay_names_its_file() -> None:
         ([{**TOPIC, "example": ["x"]}], [], [], "topics.toml, topic 1: unknown field 'example'; use one of about, counter_examples,"),
         ([{**TOPIC, "entities": ["e"]}], [], [], "topics.toml, topic 1: entities names 'e', which entities.toml does not define"),
         ([{**TOPIC, "counter_examples": [""]}], [], [], "topics.toml, topic 1: counter_examples holds an empty text"),
+        ([{**TOPIC, "needs": ["money"]}], [], [], "needs names 'money'; use china, authority, technology, america, ally"),
         ([{**TOPIC, "id": "T t"}], [], [], "topics.toml, topic 1: id is 'T t'; use a-z, 0-9 and -"),
         ([TOPIC], [{"id": "e", "kind": "company", "names_en": "Acme"}], [], "entities.toml, entity 1: names_en must be a list of texts"),
         (

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from extractors.model import Article
+from topics.mentions import Gazetteer
 from topics.model import Reading
-from topics.reader import BuiltinReader, read_weights, route_of, shipped_weights
+from topics.reader import BuiltinReader, read_weights, route_of, shipped_weights, topics_unnamed
 from topics.resources import text_of
+from topics.scoring import Scorer
 from training.labelled import repository_catalogue
 
 AT = datetime(2026, 10, 7, 15, tzinfo=UTC)
@@ -53,6 +55,32 @@ def test_a_text_on_another_subject_makes_no_claim(reader: BuiltinReader) -> None
         * 4
     )
     assert not [c for c in read(reader, article("Bakery opens a second oven", body)).claims if c.score > 0.3]
+
+
+NEEDING = frozenset({"entity-listings", "outbound-investment", "china-ai-rules", "provider-access-limits", "us-china-partnerships"})
+
+
+@pytest.mark.parametrize(
+    ("title", "unnamed"),
+    [
+        ("OpenAI brings its models to another American cloud", {"provider-access-limits", "us-china-partnerships"}),
+        ("Chinese owners lose their accounts", {"china-ai-rules"}),
+        ("网信办就人工智能标识办法征求意见", set()),
+        ("Folding chairs recalled", NEEDING),
+    ],
+)
+def test_a_topic_that_needs_what_a_short_item_does_not_name_is_known(title: str, unnamed: set[str]) -> None:
+    catalogue, weights = repository_catalogue(), shipped_weights()
+    scored = Scorer(Gazetteer(catalogue), weights.topics, weights.acts).score(title, "", "en" if title.isascii() else "zh", AT.date())
+    assert topics_unnamed(scored, catalogue) & NEEDING == unnamed
+
+
+def test_a_short_item_loses_by_what_it_does_not_name(reader: BuiltinReader) -> None:
+    named = article("OpenAI closes accounts of Chinese-owned firms", "OpenAI said it will end access for them from Monday.")
+    unnamed = replace(named, title="OpenAI closes accounts of privately owned firms")
+    scores = [{c.topic: c.score for c in read(reader, each).claims}.get("provider-access-limits", 0.0) for each in (named, unnamed)]
+    assert scores[0] > 0.7
+    assert scores[1] < 0.3
 
 
 def test_weights_of_other_features_are_refused_by_file() -> None:

@@ -43,6 +43,13 @@ def test_the_longer_name_wins(gazetteer: Gazetteer) -> None:
     assert [(m.entity_id, m.start, m.end) for m in found] == [("huawei-cloud", 0, 12)]
 
 
+def test_a_name_inside_a_longer_word_is_none(gazetteer: Gazetteer) -> None:
+    """Sophgo (算能) is not named in 'computing power', Hisense (海信) not in 'Shanghai information'."""
+    for text in ("提升计算能力", "上海信息中心", "投资浪潮来临", "今日立案"):
+        assert not [m for m in gazetteer.find(text) if m.entity_id], text
+    assert [m.word_class for m in gazetteer.find("算能、海信、浪潮、日立")] == ["company_cn", "company_cn", "company_cn", "company_al"]
+
+
 def test_a_run_of_digits_is_a_number_and_takes_no_night(gazetteer: Gazetteer) -> None:
     # Every digit looks at thirty more, not at all of them: unbounded this takes minutes.
     assert annotate("9" * 100_000, DAY, gazetteer).act_tokens == ("xnum",)
