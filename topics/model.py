@@ -46,7 +46,7 @@ class Topic:
     entities: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()  # sentences that look like the topic and are none
     issuers: tuple[str, ...] = ()  # sides that act on it: us | cn | al (any other); () = anybody
-    needs: tuple[str, ...] = ()  # anchors (anchors.py) that a short item telling a step on it names; () = at least one of any
+    needs: tuple[str, ...] = ()  # anchors (anchors.py) that a short item must name to tell a step on it; () = none in particular
 
 
 @dataclass(frozen=True, slots=True)

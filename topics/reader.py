@@ -35,7 +35,7 @@ CLAIM_FLOOR = 0.05  # probability below which a claim is not worth keeping
 SECOND_TOPIC = 1.5  # log-odds taken from every further topic of one passage (pooled right .67 -> .70, on time .75 -> .74)
 OFFICIAL_TERM = 2.0  # log-odds for an official document that names a term of the topic; without one it makes no claim on it
 OWN_TOPIC = 0.5  # log-odds taken from a user's topic; 0 / .5 / 1: right 86/144, 79/118, 70/92, on time 72, 67, 64 of 111 (gate.thirteenth)
-UNNAMED = 2.0  # log-odds taken from a topic of a short item that names nothing of what the topic needs
+UNNAMED = 2.0  # log-odds taken from a topic of a short item that does not name what a step on it needs: press-dev 6/12 -> 6/10
 _NUMBERS = (BRIEF_LENGTH, PAIR_FLOOR, CLAIM_FLOOR, SECOND_TOPIC, OFFICIAL_TERM, OWN_TOPIC, UNNAMED)
 
 
@@ -183,10 +183,19 @@ def topics_named(article: Article, catalogue: Catalogue) -> frozenset[str]:
 
 
 def topics_unnamed(scored: ScoredText, catalogue: Catalogue) -> frozenset[str]:
-    """The topics of which a text names nothing that a step on them cannot do without; most of a real night's headlines do so."""
+    """The topics of which a text does not name what a step on them needs, or too little to tell one on anything.
+
+    Too little: no technology, no term or measure of the topic, and at most one of China, America, another country and an authority.
+    """
     classes = {m.word_class for sentence in scored.sentences for m in sentence.mentions}
     named = {anchor for anchor, members in ANCHORS.items() if classes & members}
-    return frozenset(t.topic_id for t in catalogue.topics if not (named.issuperset(t.needs) if t.needs else named))
+    subjects = {subject for sentence in scored.sentences for subject in sentence.subjects}
+    thin = len(named) < 2 and "technology" not in named
+    return frozenset(
+        t.topic_id
+        for t in catalogue.topics
+        if not named.issuperset(t.needs) or (thin and not subjects & {f"TM:{t.topic_id}", f"MA:{t.topic_id}"})
+    )
 
 
 def _names(text: str, term: str) -> bool:

@@ -57,7 +57,7 @@ class Rules:
     # Which claims count, and when their group is told at once.
     alert_threshold: float = 0.6
     watch_threshold: float = 0.3
-    brief_alert: float = 0.7  # the same for short items alone, of which hundreds come a night: .6 gave .4 false alerts on a real night
+    brief_alert: float = 0.65  # the same for short items alone, of which hundreds come a real night
     judged_alert: float = 0.33  # the same for the judge's probability that a group of full articles is a new move
     judged_watch: float = 0.17
     judged_over: float = 0.9  # from which the judge is believed against a known step that looks like the group

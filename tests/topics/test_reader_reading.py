@@ -64,9 +64,10 @@ NEEDING = frozenset({"entity-listings", "outbound-investment", "china-ai-rules",
     ("title", "unnamed"),
     [
         ("OpenAI brings its models to another American cloud", {"provider-access-limits", "us-china-partnerships"}),
-        ("Chinese owners lose their accounts", {"china-ai-rules"}),
-        ("网信办就人工智能标识办法征求意见", set()),
+        ("Chinese owners of American firms lose accounts", {"china-ai-rules"}),
+        ("网信办就人工智能标识办法征求意见", {"us-china-partnerships"}),
         ("Folding chairs recalled", NEEDING),
+        ("Folding Beijing", NEEDING),
     ],
 )
 def test_a_topic_that_needs_what_a_short_item_does_not_name_is_known(title: str, unnamed: set[str]) -> None:
