@@ -35,7 +35,7 @@ CLAIM_FLOOR = 0.05  # probability below which a claim is not worth keeping
 SECOND_TOPIC = 1.5  # log-odds taken from every further topic of one passage (pooled right .67 -> .70, on time .75 -> .74)
 OFFICIAL_TERM = 2.0  # log-odds for an official document that names a term of the topic; without one it makes no claim on it
 OWN_TOPIC = 0.5  # log-odds taken from a user's topic; 0 / .5 / 1: right 86/144, 79/118, 70/92, on time 72, 67, 64 of 111 (gate.thirteenth)
-UNNAMED = 2.0  # log-odds taken from a topic of a short item that does not name what a step on it needs: press-dev 6/12 -> 6/10
+UNNAMED = 2.0  # log-odds taken from a topic of a short item that does not name what a step on it needs (DESIGN.md, sixth session)
 _NUMBERS = (BRIEF_LENGTH, PAIR_FLOOR, CLAIM_FLOOR, SECOND_TOPIC, OFFICIAL_TERM, OWN_TOPIC, UNNAMED)
 
 

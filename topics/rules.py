@@ -57,7 +57,7 @@ class Rules:
     # Which claims count, and when their group is told at once.
     alert_threshold: float = 0.6
     watch_threshold: float = 0.3
-    brief_alert: float = 0.65  # the same for short items alone, of which hundreds come a real night
+    brief_alert: float = 0.6  # the same for short items alone, of which hundreds come a real night; what they must name is asked before
     judged_alert: float = 0.33  # the same for the judge's probability that a group of full articles is a new move
     judged_watch: float = 0.17
     judged_over: float = 0.9  # from which the judge is believed against a known step that looks like the group
@@ -76,7 +76,7 @@ class Rules:
     second_alert: float = 0.9  # what a move needs whose articles tell a surer move of another topic
     second_topic: float = 0.9  # unless one of its sentences is on its topic with this probability
     # What a move by the press needs whose topic a surer or an official one moves that night: 6 of 1,005 labelled moves have such a
-    # neighbour, while 20 of 25 full articles' groups and 15 of 16 of short items that were told so were one step told twice.
+    # neighbour, while 16 of 20 groups of full articles and 15 of 16 of short items that were told so were one step told twice.
     again_alert: float = 0.7
     again_judged: float = 0.9
     # FAULTS 71: a stub of a full article (paywall, consent page, a page that could not be read) supports a move and never alerts alone.

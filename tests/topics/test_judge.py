@@ -112,11 +112,11 @@ def test_a_known_step_gives_way_only_to_a_sure_judge() -> None:
         assert bool(nights.night(told("b", later, "enforced", topic=CHIPS, day=1), day=1).moves) is told_again
 
 
-def test_short_items_need_more_than_articles() -> None:
-    score = (DEFAULT_RULES.alert_threshold + DEFAULT_RULES.brief_alert) / 2
-    full = told("a", FINE, "enforced", topic=CHIPS, score=score)
-    assert only(Nights().night(full).moves).severity == "alert"
-    assert only(Nights().night(replace(full, route="brief")).moves).severity == "watch"
+def test_short_items_have_a_threshold_of_their_own() -> None:
+    rules = replace(DEFAULT_RULES, brief_alert=DEFAULT_RULES.alert_threshold + 0.1)
+    full = told("a", FINE, "enforced", topic=CHIPS, score=DEFAULT_RULES.alert_threshold + 0.05)
+    assert only(Nights(rules=rules).night(full).moves).severity == "alert"
+    assert only(Nights(rules=rules).night(replace(full, route="brief")).moves).severity == "watch"
 
 
 def test_a_strength_names_what_it_was_held_against() -> None:

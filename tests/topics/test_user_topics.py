@@ -135,7 +135,7 @@ def test_its_step_is_claimed_with_the_sentence_that_states_it() -> None:
     found = BuiltinReader().read(article("Dutch put quantum computers under export control", f"{STEP}\n\n{TAIL}"), watched(QUANTUM))
     claim = next(c for c in found.claims if c.topic == QUANTUM.topic_id)
     assert claim.quote == STEP
-    assert claim.score > 0.35
+    assert claim.score > 0.4
     assert QUANTUM.topic_id in dict(found.topics)
     told = BuiltinReader().read(
         article("How quantum controls work", f"Export controls on quantum computers are old. {TAIL}"), watched(QUANTUM)
