@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 # China or a Chinese thing, an authority, a technology, something American, something of another country; by word class.
 ANCHORS: Mapping[str, frozenset[str]] = {
@@ -26,3 +26,8 @@ ANCHORS: Mapping[str, frozenset[str]] = {
     ),
     "ally": frozenset({"ally", "allyagency", *(f"{k}_al" for k in ("company", "agency", "model", "product", "state", "court"))}),
 }
+
+
+def anchors_in(classes: Collection[str]) -> frozenset[str]:
+    """The anchors that a text with these word classes names."""
+    return frozenset(name for name, members in ANCHORS.items() if not members.isdisjoint(classes))

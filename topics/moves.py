@@ -75,9 +75,9 @@ def second(power: Strength, rules: Rules) -> Strength:
     return _beside(power, "second_alert", rules.second_alert, "its articles tell a surer move of another topic")
 
 
-def again(power: Strength, rules: Rules, by_judge: bool) -> Strength:
+def again(power: Strength, rules: Rules) -> Strength:
     """Of a topic that a surer or an official group moves tonight: an alert that is less sure than needed is only watched."""
-    rule = "again_judged" if by_judge else "again_alert"
+    rule = "again_judged" if power.rule == "Rules.judged_alert" else "again_alert"
     return _beside(power, rule, float(getattr(rules, rule)), "other articles tell a surer or an official move of the topic tonight")
 
 

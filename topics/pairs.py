@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.model import Article
-from topics.anchors import ANCHORS
+from topics.anchors import ANCHORS, anchors_in
 from topics.cues import cue_names, cues, issuer_fit, issuer_names
 from topics.linear import Floats
 from topics.model import ALERT_KINDS
@@ -96,7 +96,8 @@ def candidates(article: Article, scored: ScoredText, columns: Columns, floor: fl
 @lru_cache(maxsize=64)
 def _goes_without(examples: tuple[frozenset[str], ...]) -> frozenset[str]:
     """The anchors that a user's topic seldom names: where it leaves one out, that says nothing, and it counts as named."""
-    return frozenset(name for name, classes in ANCHORS.items() if 2 * sum(bool(classes & each) for each in examples) < len(examples))
+    named = [anchors_in(each) for each in examples]
+    return frozenset(name for name in ANCHORS if 2 * sum(name in each for each in named) < len(examples))
 
 
 def _pair(
@@ -182,8 +183,8 @@ def _topic_fit(scored: ScoredText, best: int, topic: int, columns: Columns) -> l
 def _anchors(scored: ScoredText, best: int, assumed: Collection[str]) -> list[float]:
     """For each anchor whether the best passage, the title and the lead name it, or need not."""
     places = (scored.text.passages[best].sentences or (0,), (0,), (0, *scored.text.passages[0].sentences))
-    named = [{m.word_class for i in place for m in scored.sentences[i].mentions} for place in places]
-    return [float(name in assumed or bool(classes & found)) for name, classes in ANCHORS.items() for found in named]
+    named = [anchors_in({m.word_class for i in place for m in scored.sentences[i].mentions}) for place in places]
+    return [float(name in assumed or name in found) for name in ANCHORS for found in named]
 
 
 def _days(scored: ScoredText, best: int) -> list[float]:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Literal
 
 from extractors.model import Article, h
-from topics.anchors import ANCHORS
+from topics.anchors import anchors_in
 from topics.claims import ClaimMaker
 from topics.combiner import Combiner, check_names, parse_combiner
 from topics.kinds import Kinds, parse_kinds
@@ -187,8 +187,7 @@ def topics_unnamed(scored: ScoredText, catalogue: Catalogue) -> frozenset[str]:
 
     Too little: no technology, no term or measure of the topic, and at most one of China, America, another country and an authority.
     """
-    classes = {m.word_class for sentence in scored.sentences for m in sentence.mentions}
-    named = {anchor for anchor, members in ANCHORS.items() if classes & members}
+    named = anchors_in({m.word_class for sentence in scored.sentences for m in sentence.mentions})
     subjects = {subject for sentence in scored.sentences for subject in sentence.subjects}
     thin = len(named) < 2 and "technology" not in named
     return frozenset(

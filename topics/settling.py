@@ -68,7 +68,7 @@ def settle(groups: Sequence[Group], desk: Desk) -> Settled:
             _known(group, cover, desk, settled)
         else:
             fresh.append(_fresh(group, best([c for each in compared for c in each], GOING_ON), desk))
-    for each in _seconds_held(_joined(fresh, desk), desk):
+    for each in _seconds_held(_joined(fresh, desk), desk.rules):
         _new(each, desk, settled)
     return settled
 
@@ -121,8 +121,9 @@ def judged(group: Group) -> bool:
 
 def power_of(group: Group, desk: Desk, *, soon: bool = False) -> making.Strength:
     """How sure the group is: by the judge where there is one and it may speak, else by its scores alone."""
-    word = desk.judge.probability(numbers_of(group, desk)) if desk.judge and judged(group) else None
-    return making.strength(group, desk.rules, stage_soon=soon, judged=word)
+    if desk.judge is None or not judged(group):
+        return making.strength(group, desk.rules, stage_soon=soon)
+    return making.strength(group, desk.rules, stage_soon=soon, judged=desk.judge.probability(numbers_of(group, desk)))
 
 
 def _fresh(group: Group, related: Comparison | None, desk: Desk) -> Fresh:
@@ -201,15 +202,14 @@ def _joined(fresh: Sequence[Fresh], desk: Desk) -> list[Fresh]:
     return out
 
 
-def _seconds_held(fresh: Sequence[Fresh], desk: Desk) -> list[Fresh]:
+def _seconds_held(fresh: Sequence[Fresh], rules: Rules) -> list[Fresh]:
     """Two moves by press alone where one is likelier ask more of the less sure one; an issuer writes out what it regulates.
 
     One happening may move two topics: the second must be sure in itself (Rules.second_alert), unless a sentence is surely on it, whatever
-    else it is on (Rules.second_topic). And a topic rarely moves twice a night (Rules.again_alert).
+    else it is on (Rules.second_topic). And a topic rarely moves twice a night (Rules.again_alert, again_judged).
     """
-    held = [replace(f, power=making.second(f.power, desk.rules)) if _second(f, fresh, desk.rules) else f for f in fresh]
-    by_judge = [desk.judge is not None and judged(f.group) for f in held]
-    return [replace(f, power=making.again(f.power, desk.rules, by)) if _again(f, held) else f for f, by in zip(held, by_judge, strict=True)]
+    held = [replace(each, power=making.second(each.power, rules)) if _second(each, fresh, rules) else each for each in fresh]
+    return [replace(each, power=making.again(each.power, rules)) if _again(each, held) else each for each in held]
 
 
 def _again(each: Fresh, fresh: Sequence[Fresh]) -> bool:
