@@ -32,6 +32,13 @@ _LISTING = re.compile(
     re.I,
 )
 _OTHER_LIST = re.compile(r"Uyghur Forced Labor|UFLPA|forced[- ]labor", re.I)  # a list of goods and firms, of another field
+# A register at work: services that were filed or registered, as the authority lists them or a firm announces it. Not a rule on filing,
+# and not a text on what is struck off.
+_FILED = re.compile(
+    r"(?:发布|公布|公告|新增|新登记|完成|通过|获得?|累计|已有?)[^，。？！]{0,40}(?:备案|登记)|(?:备案|登记)[^，。？！]{0,12}(?:信息|情况|名单|清单)[^，。？！]{0,8}$"
+)
+_FILING_RULE = re.compile(r"办法|规定|意见|条例|通知|问答|答记者问|[须应拟]|要求|未备案|未履行|免于|不再")
+_STRUCK_OFF = re.compile(r"注销|撤销|取消|下架|处罚|罚款|停止提供")
 _DESTINATION = re.compile(r"([A-Z][A-Za-z .']{1,60}?(?:\((?:China|UAE|PRC)\))?)\s*\((\d{1,6})\)")
 _CHINA = re.compile(r"\bChin(?:a|ese)\b|\bPRC\b|Hong Kong|Macau")
 _PROPOSE = re.compile(
@@ -63,9 +70,16 @@ def why_routine(article: Article) -> str:
         ("comment_period", _COMMENT_PERIOD.search(title) or _SMALL_FIX.search(body[:500])),
         ("trade_case", _TRADE.search(title) or _TRADE.search(body[:300])),
         ("other_list", _OTHER_LIST.search(title)),
+        ("filing", is_filing(article)),
         ("listing_elsewhere", _LISTING.search(title) and china_share(body) < 1 / 3),
     )
     return next((reason for reason, hit in checks if hit), "")
+
+
+def is_filing(article: Article) -> bool:
+    """Whether a text tells that services stand in a register now: the rule behind it is at work, and nothing about it moved."""
+    title = article.title
+    return bool(_FILED.search(title)) and not _FILING_RULE.search(title) and not _STRUCK_OFF.search(f"{title}\n{article.body}")
 
 
 def china_share(text: str) -> float:

@@ -17,7 +17,7 @@ from topics.kinds import Kinds, parse_kinds
 from topics.linear import Linear, parse_linear
 from topics.mentions import Gazetteer
 from topics.model import Catalogue, Claim, Reading, Request
-from topics.official import act_of, why_routine
+from topics.official import act_of, is_filing, why_routine
 from topics.pairs import Pair, candidates, feature_names, kind_feature_names
 from topics.quotes import best_quote
 from topics.resources import text_of
@@ -36,7 +36,8 @@ SECOND_TOPIC = 1.5  # log-odds taken from every further topic of one passage (po
 OFFICIAL_TERM = 2.0  # log-odds for an official document that names a term of the topic; without one it makes no claim on it
 OWN_TOPIC = 0.5  # log-odds taken from a user's topic; 0 / .5 / 1: right 86/144, 79/118, 70/92, on time 72, 67, 64 of 111 (gate.thirteenth)
 UNNAMED = 2.0  # log-odds taken from a topic of a short item that does not name what a step on it needs (DESIGN.md, sixth session)
-_NUMBERS = (BRIEF_LENGTH, PAIR_FLOOR, CLAIM_FLOOR, SECOND_TOPIC, OFFICIAL_TERM, OWN_TOPIC, UNNAMED)
+FILED = 3.0  # log-odds taken from a short item that lists what was registered (official.is_filing)
+_NUMBERS = (BRIEF_LENGTH, PAIR_FLOOR, CLAIM_FLOOR, SECOND_TOPIC, OFFICIAL_TERM, OWN_TOPIC, UNNAMED, FILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,8 @@ class BuiltinReader:
             named = topics_named(article, catalogue)
             pairs = [(p, log_odds + OFFICIAL_TERM) for p, log_odds in pairs if scorer.labels[p.topic] in named]
         if route == "brief":
-            unnamed = topics_unnamed(scored, catalogue)
-            pairs = [(p, log_odds - (UNNAMED if scorer.labels[p.topic] in unnamed else 0.0)) for p, log_odds in pairs]
+            unnamed, filed = topics_unnamed(scored, catalogue), FILED * is_filing(article)
+            pairs = [(p, log_odds - (UNNAMED if scorer.labels[p.topic] in unnamed else 0.0) - filed) for p, log_odds in pairs]
         for pair, log_odds in _one_topic_a_passage(pairs):
             labels = scored.passages[pair.passage].labels
             kind = weights.kinds.likeliest(pair.kind_features)

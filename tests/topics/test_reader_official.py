@@ -8,7 +8,7 @@ import pytest
 
 from extractors.model import Article
 from topics.model import Catalogue, Topic
-from topics.official import act_of, china_share, why_routine
+from topics.official import act_of, china_share, is_filing, why_routine
 from topics.reader import topics_named
 
 AT = datetime(2026, 11, 6, tzinfo=UTC)
@@ -31,11 +31,30 @@ def document(title: str, body: str = "") -> Article:
         ("Entity List: Technical Corrections", "One correction supplies a postal code.", "correction"),
         ("Notice Regarding the Uyghur Forced Labor Prevention Act Entity List", "six producers in China", "other_list"),
         ("Revisions to Supplement No. 4 to Part 744", "under the destinations of Iran (7)", "listing_elsewhere"),
+        ("国家互联网信息办公室关于发布第九批深度合成服务算法备案信息的公告", "现将境内深度合成服务算法备案信息予以公告。", "filing"),
         ("Export Controls on Advanced Computing Items", "In this rule BIS amends the regulations.", ""),
     ],
 )
 def test_routine_is_named(title: str, body: str, reason: str) -> None:
     assert why_routine(document(title, body)) == reason
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "filing"),
+    [
+        ("某市新增7款生成式人工智能服务完成登记", "", True),
+        ("一家车企的语音大模型通过备案", "", True),
+        ("已有四百余款服务完成备案", "", True),
+        ("生成式人工智能服务备案信息（5月）", "其中三款服务逾期未改正，注销备案编号。", False),  # some are struck off: enforcement
+        ("两款应用被注销算法备案", "", False),
+        ("网信办公布《生成式人工智能服务备案管理办法》", "", False),  # a rule on filing
+        ("大模型开源出境拟须备案", "", False),
+        ("小型服务由备案改为告知", "", False),
+        ("Regulator publishes rules for providers", "", False),
+    ],
+)
+def test_a_register_that_grows_is_no_rule_on_registering(title: str, body: str, filing: bool) -> None:
+    assert is_filing(document(title, body)) is filing
 
 
 def test_the_share_of_a_listing_is_read_in_time_and_from_numbers_that_are_some() -> None:

@@ -84,6 +84,15 @@ def test_a_short_item_loses_by_what_it_does_not_name(reader: BuiltinReader) -> N
     assert scores[1] < 0.3
 
 
+def test_a_short_item_that_lists_what_was_registered_claims_next_to_nothing(reader: BuiltinReader) -> None:
+    title = "国家互联网信息办公室发布第九批深度合成服务算法备案信息"
+    listed = article(title, f"{title}，共611个算法在列。", lang="zh")
+    struck_off = replace(listed, body=f"{title}，611个算法被注销。")
+    scores = [{c.topic: c.score for c in read(reader, each).claims}.get("china-ai-rules", 0.0) for each in (listed, struck_off)]
+    assert scores[0] < 0.3
+    assert scores[1] > 0.6
+
+
 def test_weights_of_other_features_are_refused_by_file() -> None:
     weights = shipped_weights()
     odd = replace(weights.combiners["brief"], names=weights.combiners["brief"].names[1:])
