@@ -13,6 +13,7 @@ from topics.desk import Desk
 from topics.grouping import Group, Told, group_claims
 from topics.joining import joined
 from topics.judge import Judge, background
+from topics.ledger import takes_effect
 from topics.matters import matter_book
 from topics.model import Catalogue, Claim, Known, LedgerChange, NightContext, NightResult, Reading
 from topics.profiles import Naming, from_article
@@ -105,8 +106,16 @@ def told_claims(ordered: Sequence[Reading], found: dict[Key, Copy], stories: dic
             for claim in reading.claims
             if counts(claim, desk.rules)
         ]
-        told.extend(mark_round_up(own, desk))
+        told.extend(mark_round_up([in_force_now(each, desk) for each in own], desk))
     return tuple(told)
+
+
+def in_force_now(told: Told, desk: Desk) -> Told:
+    """The claim, told as in force when a known step covers it that applies from this very day."""
+    cover = desk.cover(told)
+    if cover is None or not takes_effect(told.profile, cover.step, desk.rules):
+        return told
+    return replace(told, profile=replace(told.profile, claim=replace(told.profile.claim, kind="in_force")))
 
 
 def counts(claim: Claim, rules: Rules) -> bool:
@@ -127,12 +136,13 @@ def mark_round_up(own: list[Told], desk: Desk) -> list[Told]:
 
 
 def linked_claims(ordered: Sequence[Reading], settled: Settled, told: Sequence[Told]) -> tuple[Claim, ...]:
-    """Every claim of the night, with the names around its quote and the step that it was found to tell."""
-    names = {each.profile.claim.claim_id: each.profile.names for each in told}
+    """Every claim of the night as it was decided on, with the names around its quote and the step that it was found to tell."""
+    profiles = {each.profile.claim.claim_id: each.profile for each in told}
     return tuple(
         replace(
             claim,
-            targets=tuple(dict.fromkeys([*claim.targets, *sorted(names.get(claim.claim_id, ()))])),
+            kind=profile.claim.kind if (profile := profiles.get(claim.claim_id)) else claim.kind,
+            targets=tuple(dict.fromkeys([*claim.targets, *sorted(profile.names if profile else ())])),
             ledger_id=settled.links.get(claim.claim_id, ""),
         )
         for reading in ordered

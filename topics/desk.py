@@ -9,7 +9,7 @@ from topics.judge import Background, Judge
 from topics.ledger import COVERING, Comparison, KnownStep, best, compare
 from topics.likeness import out_of_reach
 from topics.matters import MatterBook
-from topics.model import Known, NightContext
+from topics.model import Kind, Known, NightContext
 from topics.profiles import Naming
 from topics.reach import Reach
 from topics.rules import Rules
@@ -27,7 +27,7 @@ class Desk:
     book: MatterBook
     behind: Background
     judge: Judge | None = None
-    compared: dict[tuple[str, float], list[Comparison]] = field(default_factory=dict)  # comparisons made so far
+    compared: dict[tuple[str, Kind, float], list[Comparison]] = field(default_factory=dict)  # comparisons made so far
     reach: Reach = field(init=False)
 
     def __post_init__(self) -> None:
@@ -36,7 +36,7 @@ class Desk:
     def comparisons(self, told: Told) -> list[Comparison]:
         """The claim against every known step that it could be; those that it cannot be are left out."""
         claim, least = told.profile.claim, min(self.rules.same_step, self.rules.same_matter)
-        key = (claim.claim_id, told.round_up)
+        key = (claim.claim_id, claim.kind, told.round_up)
         if key not in self.compared:
             steps = [self.steps[place] for place in self.reach.near(told.profile, told.round_up)]
             near = [s for s in steps if s.row.topic == claim.topic or (s.row.kind == claim.kind and s.telling.names & told.profile.names)]

@@ -26,6 +26,7 @@ ALIKE: frozenset[frozenset[Kind]] = frozenset(
         frozenset({"adopted", "company_action"}), frozenset({"adopted", "enforced"}),
     }
 )  # fmt: skip
+BINDING: frozenset[Kind] = frozenset({"adopted", "extended"})  # kinds of a step that binds from a day on
 DATED_KINDS: frozenset[Kind] = frozenset({"eased", "extended"})  # kinds whose value is a date: postponed until, brought forward to
 
 
@@ -164,6 +165,15 @@ def _changed(claim: Profile, step: KnownStep) -> bool:
 def _applies_later(claim: Profile, step: KnownStep) -> bool:
     applies = step.row.applies_on
     return applies is not None and claim.told is not None and claim.told < applies
+
+
+def takes_effect(claim: Profile, step: KnownStep, rules: Rules) -> bool:
+    """True when a press report tells an adopted step as today's news on the very day from which it applies: what is new is the force."""
+    first = step.telling.first
+    bound = step.row.kind in BINDING and claim.claim.kind in BINDING and step.row.applies_on == claim.told
+    if not bound or claim.official or first is None or claim.told is None:
+        return False
+    return (claim.told - first).days > rules.other_verb_days and bool(fresh_days(claim))
 
 
 def _lately(claim: Profile, step: KnownStep, days: int) -> bool:

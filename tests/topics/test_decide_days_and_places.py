@@ -53,3 +53,20 @@ def test_a_text_that_dates_its_step_on_the_day_of_a_known_one_tells_that_one_by_
     nights = Nights()
     nights.night(told("a", CHECKS_BEGIN, "in_force"))
     assert len(nights.night(told("b", NEW_GATE % day, "extended", day=1), day=1).moves) == moves
+
+
+ADOPTED = """BIS adopts tenant checks for data centers
+The Bureau of Industry and Security adopted a rule that makes owners of data centers identify foreign tenants from November 16, 2026."""
+BY_NOW = """Tenant checks at the door
+Since %s owners of data centers must identify foreign tenants for the Bureau of Industry and Security. Some grumble."""
+
+
+@pytest.mark.parametrize(("said", "day", "kinds"), [("today", 14, ["in_force"]), ("today", 12, []), ("last week", 14, [])])
+def test_an_adopted_step_that_is_told_as_news_on_the_day_from_which_it_applies_is_in_force(said: str, day: int, kinds: list[Kind]) -> None:
+    nights = Nights()
+    nights.night(told("a", ADOPTED, "adopted"))
+    assert str(nights.result.ledger[0].applies_on) == "2026-11-16"
+    result = nights.night(told("b", BY_NOW % said, "adopted", day=day), day=day)
+    assert [move.kind for move in result.moves] == kinds
+    assert [claim.kind for claim in result.claims] == (kinds or ["adopted"])
+    assert not nights.night(told("c", BY_NOW % said, "adopted", day=day + 1), day=day + 1).moves
