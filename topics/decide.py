@@ -15,7 +15,7 @@ from topics.joining import joined
 from topics.judge import Judge, background
 from topics.ledger import takes_effect
 from topics.matters import matter_book
-from topics.model import Catalogue, Claim, Known, LedgerChange, NightContext, NightResult, Reading
+from topics.model import Catalogue, Claim, Known, LedgerChange, Move, NightContext, NightResult, Reading
 from topics.profiles import Naming, from_article
 from topics.retractions import retractions
 from topics.rules import DEFAULT_RULES, Rules
@@ -53,7 +53,7 @@ def decide(
         keys=tuple(sorted(settled.keys, key=lambda key: (key.scheme, key.value))),
         ledger=tuple(sorted((*settled.rows, *surged.rows), key=lambda row: row.ledger_id)),
         changes=_one_a_step((*settled.changes, *retractions(ordered, told, desk))),
-        moves=tuple(sorted((*settled.moves, *surged.moves), key=lambda move: move.move_id)),
+        moves=tuple(sorted((*settled.moves, *surged.moves), key=move_order)),
         confirmations=tuple(sorted(settled.confirmations)),
     )
 
@@ -89,6 +89,11 @@ def decision_order(reading: Reading) -> tuple[bool, datetime, str, int]:
     """Official texts first, then by the time of telling, then by id and revision."""
     article = reading.article
     return (not is_official(reading), article.told_at, article.article_id, article.rev)
+
+
+def move_order(move: Move) -> tuple[bool, float, str]:
+    """Alerts before what is only watched, the surest first: who reads a night from its top meets the move before its echo."""
+    return (move.severity != "alert", -move.confidence, move.move_id)
 
 
 def told_claims(ordered: Sequence[Reading], found: dict[Key, Copy], stories: dict[Key, str], desk: Desk) -> tuple[Told, ...]:

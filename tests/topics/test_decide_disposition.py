@@ -40,6 +40,25 @@ def test_independent_publishers_add_up_and_copies_do_not() -> None:
     assert only(family.moves).disposition == "watch"
 
 
+WEIGHTS_RULE = """Weights may not leave
+The Commerce Department adopted a rule on Monday that keeps the weights of the largest closed models from export. It is final."""
+LISTED = """Six more on the list
+The Bureau of Industry and Security added six Chinese makers of test machines to the Entity List on Monday. They were surprised."""
+
+
+@pytest.mark.parametrize("surest", range(3))
+def test_a_nights_alerts_stand_before_its_watched_moves_the_surest_first(surest: int) -> None:
+    scores = [(0.4, 0.7, 0.9)[(place + surest) % 3] for place in range(3)]
+    tellings = [
+        ("a", CHARGE, "enforced", TOPIC),
+        ("b", WEIGHTS_RULE, "adopted", "model-weights"),
+        ("c", LISTED, "adopted", "entity-listings"),
+    ]
+    readings = [told(name, text, kind, topic=topic, score=score) for (name, text, kind, topic), score in zip(tellings, scores, strict=True)]  # type: ignore[arg-type]
+    moves = Nights().night(*readings).moves
+    assert [(move.severity, move.confidence) for move in moves] == [("alert", 0.9), ("alert", 0.7), ("watch", 0.4)]
+
+
 @pytest.mark.parametrize(("combination", "expected"), [("noisy_or", 0.64), ("mean_best_3", 0.4), ("best", 0.4)])
 def test_each_way_of_combining(combination: str, expected: float) -> None:
     rules = replace(DEFAULT_RULES, combination=combination)  # type: ignore[arg-type]
