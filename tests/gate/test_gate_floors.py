@@ -113,7 +113,7 @@ def own(name: str) -> tuple[int, int, int, int]:
     return found
 
 
-@pytest.mark.parametrize("pool", ["unseen", "snare"])
+@pytest.mark.parametrize("pool", ["unseen", "blind_articles", "blind_short", "snare"])
 def test_our_own_streams(pool: str) -> None:
     floor = FLOORS[pool]
     right, raised, on_time, gold = (sum(column) for column in zip(*map(own, floor["streams"]), strict=True))
