@@ -1,8 +1,9 @@
 # Every target does its own set-up: a fresh machine needs python3 (3.11 to 3.13) with venv, and make.
 BIN := .venv/bin
 CODE := extractors topics alerts storage flows
-# `make test`: files of tests at the same time (auto: one a core); a file's tests stay together, they share what is dear to make.
+# Files of tests at the same time (auto: one a core); a file's tests stay together, they share what is dear to make.
 WORKERS ?= auto
+SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile
 FAST := -q -m "not slow and not prefect" --hypothesis-profile=fast
 PURE := tests/test_imports.py tests/topics
 # Sizes of the past that `make bench` decides a night on; a million articles take 2 GB twice.
@@ -49,15 +50,15 @@ core: install-dev
 	$(BIN)/pytest $(FAST) $(PURE)
 
 fast: core
-	$(BIN)/pytest $(FAST) -n $(WORKERS) --dist loadfile $(addprefix --ignore=,$(PURE))
+	$(BIN)/pytest $(FAST) $(SIDE_BY_SIDE) $(addprefix --ignore=,$(PURE))
 
-# The slow ones start servers, browsers and whole nights, which want the machine for themselves.
+# The fast ones first: what they find needs no servers, browsers and whole nights.
 test-all: lint types
-	$(BIN)/pytest -q -m "not slow and not prefect" -n $(WORKERS) --dist loadfile --ignore=tests/gate
-	$(BIN)/pytest -q -m "slow or prefect" --ignore=tests/gate
+	$(BIN)/pytest -q -m "not slow and not prefect" $(SIDE_BY_SIDE) --ignore=tests/gate
+	$(BIN)/pytest -q -m "slow or prefect" $(SIDE_BY_SIDE) --ignore=tests/gate
 
 gate: install-dev
-	@if ls tests/gate/test_*.py >/dev/null 2>&1; then $(BIN)/pytest -q tests/gate; else echo "gate: no floors yet"; fi
+	@if ls tests/gate/test_*.py >/dev/null 2>&1; then $(BIN)/pytest -q -n $(WORKERS) --dist load tests/gate; else echo "gate: no floors yet"; fi
 
 bench: install-dev
 	@PYTHONPATH=.:tests $(BIN)/python -m bench.run $(BENCH)
