@@ -9,13 +9,13 @@ tellings are independent until more speaks against it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from topics.manner import Manner, manner_of
-from topics.model import KnownDocument, Reading, Sketch
+from topics.model import Reading, Sketch
 from topics.resources import text_of
-from topics.rewrites import Candidate, Outlets, RewriteRules, Source, candidates, pair_parts, surest, telling_parts
+from topics.rewrites import Candidate, Outlets, RewriteModel, RewriteRules, Tried, candidates, pair_parts, telling_parts
 from topics.shelf import Shelf, in_chinese
 from topics.sketch import IDEA, tag_of
 from topics.trees import Forest, forest_of, parse_nodes
@@ -31,14 +31,7 @@ PARTS = (
 )  # fmt: skip
 
 
-def find_brief_source(reading: Reading, shelf: Shelf, outlets: Outlets, rules: RewriteRules = DEFAULT_BRIEF_RULES) -> Source | None:
-    """The known text that a short item tells again, if any; the surest one, and of equals the nearest."""
-    return surest(((document, parts, brief_score(parts)) for document, parts in brief_parts(reading, shelf, outlets, rules)), rules)
-
-
-def brief_parts(
-    reading: Reading, shelf: Shelf, outlets: Outlets, rules: RewriteRules = DEFAULT_BRIEF_RULES
-) -> Iterator[tuple[KnownDocument, dict[str, float]]]:
+def brief_parts(reading: Reading, shelf: Shelf, outlets: Outlets, rules: RewriteRules = DEFAULT_BRIEF_RULES) -> Tried:
     """The likeliest sources of a short item with the parts of each pair, named as in PARTS; of equals the one that was put up first."""
     found = [candidate for candidate in candidates(reading, shelf, rules) if candidate.nearness >= rules.least_nearness]
     if not found:
@@ -53,6 +46,12 @@ def brief_parts(
 def brief_score(parts: Mapping[str, float]) -> float:
     """How surely a short item with these parts tells again, 0 to 1."""
     return brief_model().score([parts[name] for name in PARTS])
+
+
+def _worth(parts: Mapping[str, float]) -> list[tuple[str, float]]:
+    """What is lost without each part: trees have no weights."""
+    score = brief_score(parts)
+    return [(name, score - brief_score({**parts, name: 0.0})) for name in parts]
 
 
 @cache
@@ -80,3 +79,6 @@ def _known(mine: Sketch, known: set[int], ideas_alone: bool) -> float:
     """Share of a text's words that are known, by their weight; of its ideas when the other text is in another script."""
     weighed = [(term, weight * weight) for term, weight in mine.terms if not ideas_alone or tag_of(term) == IDEA]
     return sum(weight for term, weight in weighed if term in known) / (sum(weight for _, weight in weighed) or 1.0)
+
+
+SHORT_ITEMS = RewriteModel("short item told again (0 to 1)", brief_parts, brief_score, _worth)

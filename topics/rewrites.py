@@ -8,7 +8,7 @@ weighs them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -69,6 +69,9 @@ class Candidate:
     same_night: bool
 
 
+Tried = Iterator[tuple[KnownDocument, dict[str, float]]]
+
+
 class Outlets:
     """How often each outlet retold before, of what it told on a topic (Known.outlets); and which numbers each known story holds."""
 
@@ -97,11 +100,18 @@ class Outlets:
         return self._numbers[story]
 
 
-def find_source(reading: Reading, shelf: Shelf, outlets: Outlets, rules: RewriteRules = DEFAULT_REWRITE_RULES) -> Source | None:
-    """The known text that the reading retells, if any; the surest one, and of equals the nearest."""
-    if reading.route == "brief" or not long_enough(reading.sketch, rules.least_words, rules.least_characters):
-        return None
-    return surest(((document, parts, score_of(parts)) for document, parts in rewrite_parts(reading, shelf, outlets, rules)), rules)
+@dataclass(frozen=True, slots=True)
+class RewriteModel:
+    """How texts of one kind are asked whether they tell a known one again: parts of each pair, their score, each part's worth in it."""
+
+    name: str
+    parts: Callable[[Reading, Shelf, Outlets, RewriteRules], Tried]
+    score: Callable[[Mapping[str, float]], float]
+    worth: Callable[[Mapping[str, float]], list[tuple[str, float]]]
+
+    def source(self, reading: Reading, shelf: Shelf, outlets: Outlets, rules: RewriteRules) -> Source | None:
+        """The known text that the reading tells again, if any; the surest one, and of equals the nearest."""
+        return surest(((document, parts, self.score(parts)) for document, parts in self.parts(reading, shelf, outlets, rules)), rules)
 
 
 def surest(tried: Iterable[tuple[KnownDocument, dict[str, float], float]], rules: RewriteRules) -> Source | None:
@@ -129,6 +139,11 @@ def score_of(parts: Mapping[str, float]) -> float:
     return weights["bias"] + sum(weights[name] * value for name, value in parts.items() if name in weights)
 
 
+def _worth(parts: Mapping[str, float]) -> list[tuple[str, float]]:
+    weights = rewrite_weights()
+    return [*((name, weights[name] * value) for name, value in parts.items() if name in weights), ("(bias)", weights["bias"])]
+
+
 @cache
 def rewrite_weights() -> dict[str, float]:
     """Log-odds for each unit of a part, and the bias (weights/rewrites.tsv, made by tests/training/make_copies.py)."""
@@ -142,10 +157,10 @@ def tells_more(parts: Mapping[str, float], rules: RewriteRules) -> bool:
     return math.expm1(parts["new_numbers"]) > rules.most_new + 0.5 or parts["new_stages"] > rules.most_stages
 
 
-def rewrite_parts(
-    reading: Reading, shelf: Shelf, outlets: Outlets, rules: RewriteRules = DEFAULT_REWRITE_RULES
-) -> Iterator[tuple[KnownDocument, dict[str, float]]]:
-    """The likeliest sources with the named parts of each pair, each part about 0 to 3; of equals the one that was put up first."""
+def rewrite_parts(reading: Reading, shelf: Shelf, outlets: Outlets, rules: RewriteRules = DEFAULT_REWRITE_RULES) -> Tried:
+    """The likeliest sources of a text that is long enough with the parts of each pair, each about 0 to 3; of equals the first put up."""
+    if not long_enough(reading.sketch, rules.least_words, rules.least_characters):
+        return
     found = candidates(reading, shelf, rules)
     if max((candidate.nearness for candidate in found), default=0.0) < rules.least_nearness:
         return
@@ -237,3 +252,6 @@ def telling_parts(manner: Manner, retold: float) -> dict[str, float]:
         "title_case": manner.title_case,
         "outlet_retells": retold,
     }
+
+
+ARTICLES = RewriteModel("rewrite (log-odds)", rewrite_parts, score_of, _worth)

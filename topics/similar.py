@@ -14,10 +14,10 @@ from typing import Literal
 import numpy as np
 
 from extractors.model import Article
-from topics.briefs import DEFAULT_BRIEF_RULES, find_brief_source
+from topics.briefs import DEFAULT_BRIEF_RULES, SHORT_ITEMS
 from topics.changes import changed_facts, new_facts
 from topics.model import Known, KnownDocument, Reading
-from topics.rewrites import DEFAULT_REWRITE_RULES, Outlets, RewriteRules, find_source, long_enough
+from topics.rewrites import ARTICLES, DEFAULT_REWRITE_RULES, Outlets, RewriteModel, RewriteRules, long_enough
 from topics.rules import TOPIC_FLOOR
 from topics.shelf import Shelf, overlap
 from topics.sketch import term_hash
@@ -180,14 +180,14 @@ def _names_let_pass(reading: Reading, document: KnownDocument, rules: CopyRules)
     return rules.official_names if fresh else rules.close_names
 
 
-def rewrite_rules(reading: Reading, rules: CopyRules = DEFAULT_COPY_RULES) -> RewriteRules:
-    """The rules of rewrites that hold for a reading: a short item has its own."""
-    return rules.briefs if reading.route == "brief" else rules.rewrites
+def rewrite_model(reading: Reading, rules: CopyRules = DEFAULT_COPY_RULES) -> tuple[RewriteModel, RewriteRules]:
+    """The model that a reading is asked by whether it is a rewrite, with its rules: short items have their own."""
+    return (SHORT_ITEMS, rules.briefs) if reading.route == "brief" else (ARTICLES, rules.rewrites)
 
 
 def _rewrite(reading: Reading, shelf: Shelf, outlets: Outlets, rules: CopyRules) -> Copy | None:
-    find = find_brief_source if reading.route == "brief" else find_source
-    source = find(reading, shelf, outlets, rewrite_rules(reading, rules))
+    model, own = rewrite_model(reading, rules)
+    source = model.source(reading, shelf, outlets, own)
     if source is None:
         return None
     return Copy(source.document.doc_id, "rewrite", source.score, tuple(f"{name} {value:g}" for name, value in source.parts))

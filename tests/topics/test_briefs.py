@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from extractors.model import Article
-from topics.briefs import DEFAULT_BRIEF_RULES, PARTS, brief_model, brief_parts, brief_score, find_brief_source
+from topics.briefs import DEFAULT_BRIEF_RULES, PARTS, SHORT_ITEMS, brief_model, brief_parts, brief_score
 from topics.manner import MOST_LURING, manner_of
 from topics.model import Reading
 from topics.rewrites import Outlets
 from topics.shelf import Shelf
-from topics.similar import as_known, find_copy, rewrite_rules
+from topics.similar import as_known, find_copy, rewrite_model
 from topics.sketch import sketch
 from topics.trees import parse_nodes
 
@@ -40,7 +40,7 @@ FIRST = as_known(told("first", TITLE, BODY))
 
 
 def source_of(reading: Reading) -> str:
-    found = find_brief_source(reading, Shelf([FIRST]), Outlets([FIRST]))
+    found = SHORT_ITEMS.source(reading, Shelf([FIRST]), Outlets([FIRST]), DEFAULT_BRIEF_RULES)
     return found.document.doc_id if found else ""
 
 
@@ -106,7 +106,7 @@ def test_luring_is_counted_and_bounded() -> None:
 
 
 def test_a_short_item_has_rules_of_its_own() -> None:
-    assert rewrite_rules(told("later", PLAIN, PLAIN_BODY)) is DEFAULT_BRIEF_RULES
+    assert rewrite_model(told("later", PLAIN, PLAIN_BODY)) == (SHORT_ITEMS, DEFAULT_BRIEF_RULES)
 
 
 def test_the_weights_fit_the_parts_and_a_score_is_a_share() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from extractors.model import Article
 from topics.model import Known, Reading
-from topics.rewrites import DEFAULT_REWRITE_RULES, Outlets, find_source, rewrite_parts, rewrite_weights, score_of
+from topics.rewrites import ARTICLES, DEFAULT_REWRITE_RULES, Outlets, rewrite_parts, rewrite_weights, score_of
 from topics.shelf import Shelf
 from topics.similar import as_known, find_copies
 from topics.sketch import sketch
@@ -48,7 +48,7 @@ def test_every_part_has_a_weight_and_every_weight_a_part() -> None:
 
 
 def test_a_retelling_without_anything_new_is_found_with_its_source() -> None:
-    source = find_source(LATER, Shelf([FIRST]), Outlets([FIRST]))
+    source = ARTICLES.source(LATER, Shelf([FIRST]), Outlets([FIRST]), DEFAULT_REWRITE_RULES)
     assert source
     assert source.document is FIRST
     assert source.score == pytest.approx(score_of(parts_of(LATER)), abs=1e-3)
@@ -71,7 +71,7 @@ def test_a_reporter_is_told_from_a_reteller() -> None:
 )
 def test_what_a_source_does_not_tell_makes_an_article_of_its_own(what: str, more: str) -> None:
     own = told("later", f"{FARM_TITLE}:{more}", FARM + more, 1, "Trendmill")
-    assert find_source(own, Shelf([FIRST]), Outlets([FIRST], [("Trendmill", 0, 40)])) is None, what
+    assert ARTICLES.source(own, Shelf([FIRST]), Outlets([FIRST], [("Trendmill", 0, 40)]), DEFAULT_REWRITE_RULES) is None, what
 
 
 def test_an_issuer_s_own_words_are_never_a_rewrite_whoever_passes_them_on() -> None:
@@ -112,5 +112,5 @@ def test_a_later_night_and_the_same_night_are_told_apart() -> None:
     assert same["days"] < next_day["days"]
     between = replace(DEFAULT_REWRITE_RULES, rewrite_from=-99.0, same_night_from=99.0)
     tonight, later = (told("later", FARM_TITLE, FARM, days) for days in (0, 1))
-    assert find_source(tonight, Shelf([FIRST]), Outlets([FIRST]), between) is None
-    assert find_source(later, Shelf([FIRST]), Outlets([FIRST]), between)
+    assert ARTICLES.source(tonight, Shelf([FIRST]), Outlets([FIRST]), between) is None
+    assert ARTICLES.source(later, Shelf([FIRST]), Outlets([FIRST]), between)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from topics.briefs import brief_parts, brief_score
 from topics.changes import changed_facts
 from topics.errors.fate import Deciding
 from topics.errors.scene import Scene
 from topics.errors.views import ModelView
 from topics.errors.xray import strongest
 from topics.model import Reading
-from topics.rewrites import Outlets, rewrite_parts, rewrite_weights, score_of
-from topics.similar import DEFAULT_COPY_RULES, least_known, rewrite_rules
+from topics.rewrites import Outlets
+from topics.similar import DEFAULT_COPY_RULES, least_known, rewrite_model
 
 Parts = dict[str, float]
 
@@ -28,34 +27,22 @@ def not_copied(scene: Scene, reading: Reading, source: str, name: str) -> list[D
     duplicate = Deciding(f"CopyRules.{rule}", f"against {name}: share of its word runs that stand there{broken}", near.of_mine, needed)
     if found is None:
         return [duplicate, Deciding("RewriteRules.candidates", f"{name} is not among the nearest texts that were tried")]
-    own = f"{found.get('new_numbers', 0.0):.2f} log of new numbers"
-    return [
-        duplicate,
-        Deciding("RewriteRules.rewrite_from", f"against {name}, {own}", _score(reading, found), rewrite_rules(reading).rewrite_from),
-    ]
+    model, own = rewrite_model(reading)
+    new = f"{found.get('new_numbers', 0.0):.2f} log of new numbers"
+    return [duplicate, Deciding("RewriteRules.rewrite_from", f"against {name}, {new}", model.score(found), own.rewrite_from)]
 
 
 def parts_of(scene: Scene, reading: Reading, source: str) -> Parts | None:
     """The parts of the rewrite model for one pair; None when the source was not tried."""
-    known = scene.seen.known
-    outlets, tried = Outlets(known.documents, known.outlets), brief_parts if reading.route == "brief" else rewrite_parts
-    found = tried(reading, scene.shelf_before(reading), outlets, rewrite_rules(reading))
+    (model, own), known = rewrite_model(reading), scene.seen.known
+    found = model.parts(reading, scene.shelf_before(reading), Outlets(known.documents, known.outlets), own)
     return next((parts for document, parts in found if document.doc_id == source), None)
 
 
 def rewrite_view(scene: Scene, reading: Reading, source: str, name: str) -> list[ModelView]:
     """The rewrite model's answer for an article and one known text, part by part."""
-    found = parts_of(scene, reading, source)
+    found, model = parts_of(scene, reading, source), rewrite_model(reading)[0]
     if found is None:
         return []
-    score = _score(reading, found)
-    if reading.route == "brief":  # trees have no weights: what each part is worth is what is lost without it
-        parts = [(f"{part}={value:.2f}", score - brief_score({**found, part: 0.0})) for part, value in found.items()]
-        return [ModelView(f"short item told again, of {name} (0 to 1)", score, strongest(parts))]
-    weights = rewrite_weights()
-    parts = [(f"{part}={value:.2f}", weights[part] * value) for part, value in found.items() if part in weights]
-    return [ModelView(f"rewrite of {name}", score, strongest([*parts, ("(bias)", weights["bias"])]))]
-
-
-def _score(reading: Reading, parts: Parts) -> float:
-    return brief_score(parts) if reading.route == "brief" else score_of(parts)
+    worth = [(f"{part}={found[part]:.2f}" if part in found else part, value) for part, value in model.worth(found)]
+    return [ModelView(f"{model.name}, of {name}", model.score(found), strongest(worth))]

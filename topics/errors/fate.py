@@ -15,7 +15,7 @@ from topics.ledger import COVERING, Comparison, KnownStep, Result
 from topics.model import Claim, Move, Reading
 from topics.rules import Rules
 from topics.settling import Weighed
-from topics.similar import DEFAULT_COPY_RULES, Copy, least_known, rewrite_rules
+from topics.similar import DEFAULT_COPY_RULES, Copy, least_known, rewrite_model
 
 Stage = Literal[
     "not heard", "filtered", "topic not looked at", "no claim", "below the floor", "not new", "copy", "weak", "thin", "known", "joined",
@@ -153,7 +153,7 @@ def copying(copy: Copy, reading: Reading) -> Deciding:
         return Deciding(f"CopyRules.{rule}", text, copy.score, float(getattr(rules, rule)))
     if copy.reasons and copy.reasons[0].startswith("cosine"):
         return Deciding("CopyRules.close", f"{text}, {', '.join(copy.reasons)}", copy.score, rules.close)
-    return Deciding("RewriteRules.rewrite_from", text, copy.score, rewrite_rules(reading).rewrite_from)
+    return Deciding("RewriteRules.rewrite_from", text, copy.score, rewrite_model(reading)[1].rewrite_from)
 
 
 def _left_out(claim: Claim, rules: Rules) -> Fate:
