@@ -18,6 +18,7 @@ from topics.combiner import Combiner, check_names, format_combiner, parse_combin
 from topics.grouping import Group, Told, combined, kind_of, publishers
 from topics.ledger import COVERING, GOING_ON, Comparison, best
 from topics.likeness import fresh_days, past_spans
+from topics.linear import log_odds
 from topics.model import Known
 from topics.resources import text_of
 from topics.rules import Rules
@@ -105,19 +106,19 @@ def _own(group: Group, lead: Told, behind: Background, rules: Rules) -> list[flo
     own = [told for told in group if not told.copy_of] or list(group)
     by_text: dict[str, float] = {}
     for told in own:
-        by_text[told.profile.doc_id] = max(by_text.get(told.profile.doc_id, -LIMIT), log_odds(told.profile.claim.score))
+        by_text[told.profile.doc_id] = max(by_text.get(told.profile.doc_id, -LIMIT), _odds(told.profile.claim.score))
     ordered = sorted(by_text.values(), reverse=True)
     claim, profile = lead.profile.claim, lead.profile
     texts = {told.profile.doc_id for told in group}
     copies = len({told.profile.doc_id for told in group if told.copy_of}) / len(texts)
-    rival = max((log_odds(c.score) for c in lead.reading.claims if c.topic != claim.topic), default=-LIMIT) - log_odds(claim.score)
+    rival = max((_odds(c.score) for c in lead.reading.claims if c.topic != claim.topic), default=-LIMIT) - _odds(claim.score)
     first = behind.story_first.get(profile.story_id)
     age = _days(profile.told, first) if first else 0
     moved = behind.moved.get(profile.story_id, frozenset())
     heard = publishers(group)
     return [
-        ordered[0], sum(ordered[:3]) / len(ordered[:3]), log_odds(combined(heard, rules)), math.log(1 + len(texts)),
-        math.log(1 + len(heard)), copies, _limited(rival), log_odds(claim.topic_score),
+        ordered[0], sum(ordered[:3]) / len(ordered[:3]), _odds(combined(heard, rules)), math.log(1 + len(texts)),
+        math.log(1 + len(heard)), copies, _limited(rival), _odds(claim.topic_score),
         math.log(1 + sum(c.score > 0.1 for c in lead.reading.claims)), float(claim.position > 0), max(told.round_up for told in group),
         float(bool(fresh_days(profile))), float(bool(past_spans(profile))), float(lead.reading.route == "brief"), float(profile.chinese),
         float(age > 0), min(age, 10) / 5, float(claim.topic in moved), float(bool(moved - {claim.topic})),
@@ -151,7 +152,7 @@ def _cover(group: Group, compared: Sequence[Sequence[Comparison]], lead: Told) -
         share, _limited(top.likeness.score), sum(_limited(c.likeness.score) for _, c in covers) / len(covers),
         float(top.result == "same_step"), float(top.result == "other_verb"), float(top.result == "known_elsewhere"),
         float(top.result in {"earlier_stage", "not_yet"}), math.log(1 + len({p.doc_id for p in profiles})),
-        max((log_odds(p.claim.score) for p in profiles), default=0.0), float(step.official), float(step.vague), float(step.watched_only),
+        max((_odds(p.claim.score) for p in profiles), default=0.0), float(step.official), float(step.vague), float(step.watched_only),
         _since(lead, step.telling.first), _since(lead, step.telling.last), float(step.row.kind == kind_of(group)),
         *(top.likeness[part] for part in PARTS),
     ]  # fmt: skip
@@ -170,6 +171,5 @@ def _limited(value: float) -> float:
     return max(-LIMIT, min(LIMIT, value))
 
 
-def log_odds(p: float) -> float:
-    """Log-odds of a probability, within LIMIT."""
-    return _limited(math.log((p + 1e-3) / (1 - p + 1e-3)))
+def _odds(p: float) -> float:
+    return _limited(log_odds(p))

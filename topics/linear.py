@@ -82,3 +82,8 @@ def format_linear(model: Linear, comment: str, least: float = 0.05) -> str:
 def sigmoid(x: Floats) -> Floats:
     """The logistic function, safe for large scores."""
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -30, 30))), dtype=np.float32)
+
+
+def log_odds(p: float, floor: float = 1e-3) -> float:
+    """Log-odds of a probability, kept finite by the floor."""
+    return math.log((p + floor) / (1 - p + floor))

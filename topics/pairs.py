@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from extractors.model import Article
 from topics.anchors import ANCHORS, anchors_in
 from topics.cues import cue_names, cues, issuer_fit, issuer_names
-from topics.linear import Floats
+from topics.linear import Floats, log_odds
 from topics.model import ALERT_KINDS
 from topics.official import why_routine
 from topics.scoring import STEP, Columns, ScoredText
@@ -204,8 +204,3 @@ def _text_features(article: Article, scored: ScoredText) -> tuple[float, ...]:
         math.log(count), float(count == 1), min(len(article.body), 4000) / 1000,
         math.log(1 + len(article.title) * (2 if article.lang == "zh" else 1)), float(bool(why_routine(article))),
     )  # fmt: skip
-
-
-def log_odds(p: float, floor: float = 1e-3) -> float:
-    """Log-odds of a probability, kept finite by the floor."""
-    return math.log((p + floor) / (1 - p + floor))

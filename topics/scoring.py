@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from topics.features import act_features, entity_features, joined_features, topic_features
-from topics.linear import Floats, Ids, Linear, sigmoid
+from topics.linear import Floats, Ids, Linear, log_odds, sigmoid
 from topics.mentions import Gazetteer
 from topics.model import ALERT_KINDS, Topic
 from topics.passages import Text, split_text
@@ -112,8 +112,4 @@ class Scorer:
         labels[self._step] = 0.0
         labels = labels / labels.sum()
         told = float(labels[self._alert].sum())
-        return labels, (float(scores[self._step]) + _log_odds(told)) / 2
-
-
-def _log_odds(p: float, floor: float = 1e-3) -> float:
-    return float(np.log((p + floor) / (1 - p + floor)))
+        return labels, (float(scores[self._step]) + log_odds(told)) / 2

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from topics.desk import Desk
+from topics.linear import log_odds
 from topics.model import Reading
-from topics.pairs import log_odds
 from topics.rules import TOPIC_HEARD, Rules
 from topics.similar import Key
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from topics.decide import counts
@@ -15,6 +14,7 @@ from topics.errors.views import ArticleView, Case, ClaimView, ModelView, MoveVie
 from topics.errors.wrong import Wrong
 from topics.errors.xray import Candidate, Look, XRay, strongest
 from topics.ledger import Comparison, KnownStep
+from topics.linear import log_odds
 from topics.model import Claim, Move, Reading
 
 LEAD = 400  # characters of a text's start
@@ -158,13 +158,13 @@ def _models(look: Look, found: Candidate | None, wrong: Wrong, xray: XRay) -> tu
     """The topic model and the step label in the best passage, the combiner if the topic was looked at, and what the labels want instead."""
     best = found.pair.passage if found else _likeliest(look, wrong.topic)
     views = [
-        ModelView(f"topic {topic}, passage {best}", _log_odds(look.about(best, topic)), xray.topic_parts(look, best, topic)[:PARTS])
+        ModelView(f"topic {topic}, passage {best}", log_odds(look.about(best, topic)), xray.topic_parts(look, best, topic)[:PARTS])
         for topic in dict.fromkeys((wrong.topic, wrong.gold.topic if wrong.gold else wrong.topic))
     ]
     views.append(ModelView(f"states a step, passage {best}", look.scored.passages[best].step, xray.act_parts(look, best)[:PARTS]))
     kinds = (wrong.gold.kind, wrong.move.kind) if wrong.gold and wrong.move and "wrong kind" in wrong.labels else ()
     views += [
-        ModelView(f"label {kind}, passage {best}", _log_odds(look.label(best, kind)), xray.act_parts(look, best, kind)[:PARTS])
+        ModelView(f"label {kind}, passage {best}", log_odds(look.label(best, kind)), xray.act_parts(look, best, kind)[:PARTS])
         for kind in kinds
     ]
     if found:
@@ -183,10 +183,6 @@ def _rewritten(scene: Scene, reading: Reading, wrong: Wrong, archive: Archive) -
 
 def _likeliest(look: Look, topic: str) -> int:
     return max(range(len(look.scored.passages)), key=lambda n: (look.about(n, topic), -n))
-
-
-def _log_odds(p: float) -> float:
-    return math.log(max(p, 1e-9) / max(1.0 - p, 1e-9))
 
 
 def select(found: Sequence[Wrong], *, everything: bool) -> tuple[Wrong, ...]:
