@@ -19,10 +19,10 @@ _AUTHORITIES = frozenset({"usagency", "lawmaker", "cnagency", "allyagency"})
 
 
 @cache
-def cue_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """(cue, pattern) in the order of lexicon/cues.tsv; Latin alternatives begin at a word."""
+def cue_patterns(file: str = "cues.tsv") -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """(cue, pattern) in the order of a file of lexicon/; Latin alternatives begin at a word."""
     rows: dict[str, list[str]] = {}
-    for line in text_of("lexicon", "cues.tsv").splitlines():
+    for line in text_of("lexicon", file).splitlines():
         if line and not line.startswith("#"):
             cue, alternatives = line.split("\t")
             rows.setdefault(cue, []).append(rf"\b(?:{alternatives})" if alternatives.isascii() else alternatives)
@@ -48,6 +48,14 @@ def _shown(text: str) -> tuple[float, ...]:
 @lru_cache(maxsize=8)
 def _counted(text: str) -> tuple[float, ...]:
     return tuple(float(min(len(pattern.findall(text)), 4)) for _, pattern in cue_patterns())
+
+
+def direction(text: str) -> int:
+    """Which way a sentence moves a limit: 1 loosens it, -1 tightens it, 0 says neither, or both, or only that it holds."""
+    shown = {name for name, pattern in cue_patterns("directions.tsv") if pattern.search(text)}
+    if {"loosens", "tightens"} <= shown or shown == {"loosens", "holds"}:
+        return 0
+    return ("loosens" in shown) - ("tightens" in shown)
 
 
 def issuer_names() -> tuple[str, ...]:

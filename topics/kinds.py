@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -31,9 +32,10 @@ class Kinds:
         values = np.clip((np.array(features, np.float64) - self.mean) / self.scale, -CLIP, CLIP)
         return {kind: float(score) for kind, score in zip(self.kinds, values @ self.weights + self.bias, strict=True)}
 
-    def likeliest(self, features: Sequence[float]) -> Kind:
-        """The kind with the highest score; of equals the first by name."""
+    def likeliest(self, features: Sequence[float], easing: float = 0.0) -> Kind:
+        """The kind with the highest score; of equals the first by name. easing: log-odds that speak for a step that eases."""
         scores = self.scores(features)
+        scores["eased"] = scores.get("eased", -math.inf) + easing
         return min(scores, key=lambda kind: (-round(scores[kind], 9), kind))
 
 

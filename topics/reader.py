@@ -13,6 +13,7 @@ from extractors.model import Article, h
 from topics.anchors import anchors_in
 from topics.claims import ClaimMaker
 from topics.combiner import Combiner, check_names, parse_combiner
+from topics.cues import direction
 from topics.kinds import Kinds, parse_kinds
 from topics.linear import Linear, parse_linear
 from topics.mentions import Gazetteer
@@ -36,8 +37,9 @@ SECOND_TOPIC = 1.5  # log-odds taken from every further topic of one passage (po
 OFFICIAL_TERM = 2.0  # log-odds for an official document that names a term of the topic; without one it makes no claim on it
 OWN_TOPIC = 0.5  # log-odds taken from a user's topic; 0 / .5 / 1: right 86/144, 79/118, 70/92, on time 72, 67, 64 of 111 (gate.thirteenth)
 UNNAMED = 2.0  # log-odds taken from a topic of a short item that does not name what a step on it needs (DESIGN.md, sixth session)
+DIRECTION = 2.0  # log-odds for a step that eases, or against it, where its sentence says which way the limit moves (cues.direction)
 FILED = 3.0  # log-odds taken from a short item that lists what was registered (official.is_filing)
-_NUMBERS = (BRIEF_LENGTH, PAIR_FLOOR, CLAIM_FLOOR, SECOND_TOPIC, OFFICIAL_TERM, OWN_TOPIC, UNNAMED, FILED)
+_NUMBERS = (BRIEF_LENGTH, PAIR_FLOOR, CLAIM_FLOOR, SECOND_TOPIC, OFFICIAL_TERM, OWN_TOPIC, UNNAMED, FILED, DIRECTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +162,13 @@ class BuiltinReader:
             pairs = [(p, log_odds - (UNNAMED if scorer.labels[p.topic] in unnamed else 0.0) - filed) for p, log_odds in pairs]
         for pair, log_odds in _one_topic_a_passage(pairs):
             labels = scored.passages[pair.passage].labels
-            kind = weights.kinds.likeliest(pair.kind_features)
+            quote = best_quote(scorer, scored, pair)
+            kind = weights.kinds.likeliest(pair.kind_features, DIRECTION * (direction(quote.text) or direction(article.title)))
             if route == "official":
                 kind = act_of(article) or kind
             score = _probability(log_odds)
             if int(labels.argmax()) == signalled and score < 0.5:
                 kind, score = "signalled", round(float(labels[signalled]) * pair.topic_score, 6)
-            quote = best_quote(scorer, scored, pair)
             topic = scorer.labels[pair.topic]
             out.append(maker.make(article, topic, kind, quote, "new", score, pair.topic_score, (NAME, self._mark)))
         return out

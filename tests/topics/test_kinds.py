@@ -30,6 +30,8 @@ def test_the_number_that_speaks_loudest_decides() -> None:
     assert TWO.likeliest((2.0, 1.0)) == "adopted"
     assert TWO.likeliest((1.0, 2.0)) == "eased"
     assert TWO.likeliest((0.0, 0.0)) == "eased", "the bias decides where nothing else does"
+    assert TWO.likeliest((2.0, 1.0), easing=9.0) == "eased"
+    assert TWO.likeliest((0.0, 0.0), easing=-9.0) == "adopted"
 
 
 def test_one_number_beyond_all_that_was_seen_counts_no_more_than_the_clip() -> None:
