@@ -67,7 +67,7 @@ def _limits(own: Sequence[Told], *, by_judge: bool) -> tuple[str, str]:
     if by_judge:
         return "judged_alert", "judged_watch"
     brief = bool(own) and all(each.reading.route == "brief" for each in own)
-    return "brief_alert" if brief else "alert_threshold", "watch_threshold"
+    return ("brief_alert", "brief_watch") if brief else ("alert_threshold", "watch_threshold")
 
 
 def second(power: Strength, rules: Rules) -> Strength:

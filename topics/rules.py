@@ -58,6 +58,7 @@ class Rules:
     alert_threshold: float = 0.6
     watch_threshold: float = 0.3
     brief_alert: float = 0.6  # the same for short items alone, of which hundreds come a real night; what they must name is asked before
+    brief_watch: float = 0.45  # of 56 short items that were only watched below it, on 23 streams and real press, one told a move
     judged_alert: float = 0.33  # the same for the judge's probability that a group of full articles is a new move
     judged_watch: float = 0.17
     judged_over: float = 0.9  # from which the judge is believed against a known step that looks like the group

@@ -125,6 +125,7 @@ def test_a_strength_names_what_it_was_held_against() -> None:
         (told("a", FINE, "enforced", topic=CHIPS, score=0.4), "alert_threshold"),
         (told("a", FINE, "enforced", topic=CHIPS, score=0.2), "watch_threshold"),
         (replace(told("a", FINE, "enforced", topic=CHIPS), route="brief"), "brief_alert"),
+        (replace(told("a", FINE, "enforced", topic=CHIPS, score=0.4), route="brief"), "brief_watch"),
         (stub, "thin_alone"),
     ):
         (group,) = lay_out(NightContext(FIRST, 1), [given], Known(), CATALOGUE, DEFAULT_RULES, PLAIN, None).groups
