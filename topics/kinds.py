@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -27,15 +26,15 @@ class Kinds:
     weights: Doubles
     bias: Doubles
 
-    def scores(self, features: Sequence[float]) -> dict[Kind, float]:
-        """Log-odds of each kind up to a common term, for Pair.kind_features."""
+    def scores(self, features: Sequence[float], easing: float = 0.0) -> dict[Kind, float]:
+        """Log-odds of each kind up to a common term, for Pair.kind_features; easing: what else speaks for a step that eases."""
         values = np.clip((np.array(features, np.float64) - self.mean) / self.scale, -CLIP, CLIP)
-        return {kind: float(score) for kind, score in zip(self.kinds, values @ self.weights + self.bias, strict=True)}
+        own = zip(self.kinds, values @ self.weights + self.bias, strict=True)
+        return {kind: float(score) + (easing if kind == "eased" else 0.0) for kind, score in own}
 
     def likeliest(self, features: Sequence[float], easing: float = 0.0) -> Kind:
-        """The kind with the highest score; of equals the first by name. easing: log-odds that speak for a step that eases."""
-        scores = self.scores(features)
-        scores["eased"] = scores.get("eased", -math.inf) + easing
+        """The kind with the highest score; of equals the first by name."""
+        scores = self.scores(features, easing)
         return min(scores, key=lambda kind: (-round(scores[kind], 9), kind))
 
 

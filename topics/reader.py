@@ -163,7 +163,7 @@ class BuiltinReader:
         for pair, log_odds in _one_topic_a_passage(pairs):
             labels = scored.passages[pair.passage].labels
             quote = best_quote(scorer, scored, pair)
-            kind = weights.kinds.likeliest(pair.kind_features, DIRECTION * (direction(quote.text) or direction(article.title)))
+            kind = weights.kinds.likeliest(pair.kind_features, easing(quote.text, article.title))
             if route == "official":
                 kind = act_of(article) or kind
             score = _probability(log_odds)
@@ -198,6 +198,11 @@ def topics_unnamed(scored: ScoredText, catalogue: Catalogue) -> frozenset[str]:
         for t in catalogue.topics
         if not named.issuperset(t.needs) or (thin and not subjects & {f"TM:{t.topic_id}", f"MA:{t.topic_id}"})
     )
+
+
+def easing(quote: str, title: str) -> float:
+    """Log-odds for a step that eases, by the way that its sentence moves a limit, else its title; below 0 where that tightens."""
+    return DIRECTION * (direction(quote) or direction(title))
 
 
 def _names(text: str, term: str) -> bool:

@@ -16,6 +16,7 @@ from topics.errors.xray import Look, XRay
 from topics.grouping import Told
 from topics.model import Claim, Move, Reading
 from topics.moves import lead
+from topics.reader import easing
 
 STAGES: tuple[Stage, ...] = get_args(Stage)
 # Relations of articles whose step was known: an alert on them should have met it.
@@ -169,7 +170,10 @@ def _wrong_kind(wrong: Wrong, archive: Archive) -> list[Deciding]:
     xray = archive.xray(archive.nights[article_id])
     if found is None or xray is None:
         return [Deciding("the reader", text)]
-    scores = xray.weights.kinds.scores(found.pair.kind_features)
+    read = next((c for c in told.reading.claims if c.claim_id == claim.claim_id), claim)
+    if read.kind != claim.kind:
+        return [Deciding("ledger.takes_effect", f"{text}, read as {read.kind}; the known step that it tells applies from that day")]
+    scores = xray.weights.kinds.scores(found.pair.kind_features, easing(claim.quote, told.reading.article.title))
     return [Deciding("Kinds.likeliest", text, scores.get(gold.kind, 0.0), scores.get(move.kind, 0.0))]
 
 
