@@ -50,6 +50,7 @@ def _counted(text: str) -> tuple[float, ...]:
     return tuple(float(min(len(pattern.findall(text)), 4)) for _, pattern in cue_patterns())
 
 
+@lru_cache(maxsize=64)  # as for _shown
 def direction(text: str) -> int:
     """Which way a sentence moves a limit: 1 loosens it, -1 tightens it, 0 says neither, or both, or only that it holds."""
     shown = {name for name, pattern in cue_patterns("directions.tsv") if pattern.search(text)}

@@ -17,6 +17,7 @@ from topics.ledger import Comparison, KnownStep
 from topics.linear import log_odds
 from topics.model import Claim, Move, Reading
 
+EXACT = 1e-9  # floor of shown log-odds, so small that the parts still add up to them
 LEAD = 400  # characters of a text's start
 PARTS = 8  # features shown of each model
 IN_FULL = 8  # articles of one wrong decision that are shown; a surge has dozens
@@ -158,13 +159,13 @@ def _models(look: Look, found: Candidate | None, wrong: Wrong, xray: XRay) -> tu
     """The topic model and the step label in the best passage, the combiner if the topic was looked at, and what the labels want instead."""
     best = found.pair.passage if found else _likeliest(look, wrong.topic)
     views = [
-        ModelView(f"topic {topic}, passage {best}", log_odds(look.about(best, topic)), xray.topic_parts(look, best, topic)[:PARTS])
+        ModelView(f"topic {topic}, passage {best}", log_odds(look.about(best, topic), EXACT), xray.topic_parts(look, best, topic)[:PARTS])
         for topic in dict.fromkeys((wrong.topic, wrong.gold.topic if wrong.gold else wrong.topic))
     ]
     views.append(ModelView(f"states a step, passage {best}", look.scored.passages[best].step, xray.act_parts(look, best)[:PARTS]))
     kinds = (wrong.gold.kind, wrong.move.kind) if wrong.gold and wrong.move and "wrong kind" in wrong.labels else ()
     views += [
-        ModelView(f"label {kind}, passage {best}", log_odds(look.label(best, kind)), xray.act_parts(look, best, kind)[:PARTS])
+        ModelView(f"label {kind}, passage {best}", log_odds(look.label(best, kind), EXACT), xray.act_parts(look, best, kind)[:PARTS])
         for kind in kinds
     ]
     if found:
